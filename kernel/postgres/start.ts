@@ -1,0 +1,192 @@
+import { existsSync } from 'node:fs'
+import { access, chmod, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import pg from 'pg'
+import { checkVersion, createCluster, readSecret } from './cluster.ts'
+import { PostgresStartError } from './errors.ts'
+import { holdDirectory } from './lock.ts'
+import { isRunning, processesIn, stopPostmaster, waitGone } from './processes.ts'
+import { findPrograms, type Programs } from './programs.ts'
+import { chooseUser } from './run-as.ts'
+import { findPostmaster, launch } from './server.ts'
+import { renderSettings } from './settings.ts'
+
+export interface PostgresOptions {
+  /** Holds everything of this database; made with mode 0700 when absent. */
+  dir: string
+  /** 0 or absent: the one used last, else a free one. */
+  port?: number
+  /** PostgreSQL settings over the defaults. */
+  settings?: Record<string, string>
+  /** Only throwaway databases may turn it off. */
+  fsync?: boolean
+  /** Folder of another PostgreSQL's programs, for example /usr/lib/postgresql/15/bin. */
+  binDir?: string
+  /** Chinese names of the long steps, for a progress display. */
+  onProgress?: (step: string) => void
+  log?: (message: string) => void
+}
+
+export interface RunningPostgres {
+  /** With the password in it: never log it. */
+  url: string
+  port: number
+  pid: number
+  /** False when a server left behind by a killed process was taken over. */
+  started: boolean
+  /** Fast shutdown; open transactions are rolled back. */
+  stop(): Promise<void>
+}
+
+/** Starts the database that lives in `dir`, building it first when there is none. Throws PostgresStartError. */
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+  const dir = resolve(options.dir)
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK)
+    const programs = await findPrograms(options.binDir)
+    const release = await holdDirectory(dir)
+    try {
+      return await startHeld({ ...options, dir }, programs, release)
+    } catch (error) {
+      release()
+      throw error
+    }
+  } catch (error) {
+    throw asStartError(error, dir)
+  }
+}
+
+async function startHeld(options: PostgresOptions, programs: Programs, release: () => void): Promise<RunningPostgres> {
+  const { dir, log = () => {}, onProgress = () => {} } = options
+  const cluster = join(dir, 'cluster')
+  if (existsSync(cluster)) await checkVersion(cluster, programs.major)
+  const secret = await readSecret(dir)
+  const running = (pid: number, port: number, started: boolean): RunningPostgres => ({
+    url: urlOf(port, secret),
+    port,
+    pid,
+    started,
+    stop: async () => {
+      if (await isPostmaster(cluster, pid)) await stopPostmaster(pid)
+      release()
+    },
+  })
+  const conf = renderSettings(options.settings ?? {}, options.fsync ?? true)
+  const sameConf = (await readFile(join(dir, 'qitong.conf'), 'utf8').catch(() => '')) === conf
+  const left = existsSync(cluster) ? await takeOver(cluster, options.port, secret, sameConf, log) : undefined
+  if (left) return running(left.pid, left.port, false)
+
+  await writeFile(join(dir, 'qitong.conf'), conf, { mode: 0o600 })
+  const runAs = await chooseUser(dir, programs.postgres)
+  if (!existsSync(cluster)) {
+    onProgress('建立数据库')
+    await createCluster(dir, programs, runAs, options.fsync ?? true)
+  }
+  onProgress('启动数据库')
+  for (let attempt = 1; ; attempt++) {
+    const port = await choosePort(dir, options.port)
+    try {
+      return running(await launch(dir, port, programs, runAs), port, true)
+    } catch (error) {
+      // Another program may have taken the free port in between.
+      const again = error instanceof PostgresStartError && error.code === 'postgres_port_taken' && !options.port
+      if (!again || attempt === 5) throw error
+    }
+  }
+}
+
+/**
+ * A server that outlived its killed owner is kept when it answers and is set up as asked for; otherwise it and stray
+ * backends are ended and its pid file, which may name a reused process number, is removed.
+ */
+async function takeOver(
+  cluster: string,
+  port: number | undefined,
+  secret: string,
+  sameConf: boolean,
+  log: (message: string) => void,
+): Promise<{ pid: number; port: number } | undefined> {
+  const left = await findPostmaster(cluster)
+  if (left) {
+    const asWanted = sameConf && left.ready && (!port || port === left.port)
+    if (asWanted && (await answers(urlOf(left.port, secret)))) {
+      log(`took over the PostgreSQL left running, pid ${left.pid}`)
+      return left
+    }
+    log(`stopping the PostgreSQL left running, pid ${left.pid}`)
+    await stopPostmaster(left.pid)
+  }
+  for (const pid of await processesIn(cluster)) {
+    log(`ending a stray PostgreSQL process, pid ${pid}`)
+    await stopPostmaster(pid, 2_000)
+    await waitGone(pid, 10_000)
+  }
+  await rm(join(cluster, 'postmaster.pid'), { force: true })
+  return undefined
+}
+
+async function isPostmaster(cluster: string, pid: number): Promise<boolean> {
+  return (await isRunning(pid)) && (await findPostmaster(cluster))?.pid === pid
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+function urlOf(port: number, secret: string): string {
+  return `postgres://postgres:${secret}@127.0.0.1:${port}/postgres`
+}
+
+async function choosePort(dir: string, wanted: number | undefined): Promise<number> {
+  const file = join(dir, 'port')
+  const remembered = Number(await readFile(file, 'utf8').catch(() => 0)) || 0
+  const port = (await freePort(wanted || remembered)) ?? (wanted ? undefined : await freePort(0))
+  if (port === undefined)
+    throw new PostgresStartError(
+      'postgres_port_taken',
+      `数据库端口 ${wanted} 已被占用：请停止占用它的程序，或换一个端口（不指定端口时自动选择空闲端口）。`,
+    )
+  await writeFile(file, `${port}\n`)
+  await chmod(file, 0o644)
+  return port
+}
+
+function freePort(port: number): Promise<number | undefined> {
+  return new Promise((done) => {
+    const probe = createServer()
+    probe.once('error', () => done(undefined))
+    probe.listen(port, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => done(typeof address === 'object' && address ? address.port : undefined))
+    })
+  })
+}
+
+function asStartError(error: unknown, dir: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new PostgresStartError(
+      'postgres_permission',
+      `没有权限读写数据目录 ${dir}：请用创建它的用户启动，或执行 chown -R 把它交给当前用户。`,
+      { cause: error },
+    )
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new PostgresStartError(
+      'postgres_disk_full',
+      `磁盘已满：请清理 ${dir} 所在磁盘后重新启动，已提交的数据不会丢失。`,
+      { cause: error },
+    )
+  return error
+}
