@@ -9,6 +9,9 @@ import { commandAs, type RunAs } from './run-as.ts'
 /** A new cluster takes 40 MB, its first log segments and the demo data the rest. */
 const spaceForCluster = 300 * 1024 * 1024
 
+// pg_trgm and word splitting read Chinese letters only under a UTF-8 character type; macOS and older systems lack the first.
+const locales = ['C.UTF-8', 'en_US.UTF-8', 'zh_CN.UTF-8']
+
 /** Throws `postgres_disk_full` when fewer than `bytes` are free for `dir`. */
 export async function requireSpace(dir: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dir)
@@ -52,12 +55,16 @@ export async function createCluster(dir: string, programs: Programs, runAs: RunA
   for (const name of await readdir(dir))
     if (name.startsWith('new-')) await rm(join(dir, name), { recursive: true, force: true, maxRetries: 5 })
   const fresh = join(dir, `new-${randomBytes(4).toString('hex')}`)
-  const args = ['-D', fresh, '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8', '--data-checksums']
-  args.push('--auth=scram-sha-256', `--pwfile=${join(dir, 'secret')}`)
+  const args = ['-D', fresh, '-U', 'postgres', '-E', 'UTF8', '--data-checksums', '--auth=scram-sha-256']
+  args.push(`--pwfile=${join(dir, 'secret')}`)
   // The builtin provider sorts the same on every machine; before 17 the C library's C.UTF-8 is the nearest.
   if (programs.major >= 17) args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8')
   if (!fsync) args.push('--no-sync')
-  await initdb(commandAs(runAs, programs.initdb, args), dir)
+  for (const locale of locales) {
+    const output = await initdb(commandAs(runAs, programs.initdb, [...args, `--locale=${locale}`]))
+    if (output === undefined) break
+    if (!/invalid locale/.test(output) || locale === locales.at(-1)) throw explainFailure(output, dir)
+  }
   await appendFile(
     join(fresh, 'postgresql.conf'),
     "\n# Lines below the next one win over it\ninclude '../qitong.conf'\n",
@@ -65,19 +72,14 @@ export async function createCluster(dir: string, programs: Programs, runAs: RunA
   await rename(fresh, join(dir, 'cluster'))
 }
 
-function initdb({ command, args, options }: ReturnType<typeof commandAs>, dir: string): Promise<void> {
+// What went wrong, or nothing when it worked.
+function initdb({ command, args, options }: ReturnType<typeof commandAs>): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      ...options,
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C' },
-    })
+    const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
     child.on('error', reject)
-    child.on('close', (code) => (code === 0 ? resolve() : reject(explainFailure(output, dir))))
+    child.on('close', (code) => resolve(code === 0 ? undefined : output))
   })
 }
 

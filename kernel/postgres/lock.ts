@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { PostgresStartError } from './errors.ts'
 
+// A lock that nothing refers to would be collected, and freed with it.
+const held = new Set<DatabaseSync>()
+
 /**
  * Holds `dir` for this process until the returned function is called; throws `postgres_in_use` while another holds it.
  * The lock is SQLite's lock of an empty file: Node has no flock, and the system frees this one when the process is killed.
@@ -23,7 +26,10 @@ export async function holdDirectory(dir: string): Promise<() => void> {
       { cause },
     )
   }
+  held.add(lock)
   chmodSync(file, 0o600)
   await writeFile(join(dir, 'owner'), `${process.pid}\n`, { mode: 0o600 })
-  return () => lock.close()
+  return () => {
+    if (held.delete(lock)) lock.close()
+  }
 }

@@ -34,10 +34,16 @@ export async function processesIn(cluster: string): Promise<number[]> {
     return lines.filter((line) => line.includes(`-D ${path}`)).map((line) => Number.parseInt(line, 10))
   }
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const link = (pid: string, name: string) => readlink(join('/proc', pid, name)).catch(() => '')
   const found = await Promise.all(
-    pids.map(async (pid) => ((await readlink(join('/proc', pid, 'cwd')).catch(() => '')) === path ? Number(pid) : 0)),
+    pids.map(async (pid) => (await link(pid, 'cwd')) === path && isPostgres(await link(pid, 'exe'))),
   )
-  return found.filter((pid) => pid > 0)
+  return pids.filter((_, index) => found[index]).map(Number)
+}
+
+// A shell of the operator may stand in the directory too. Replaced programs (npm ci) are shown as deleted.
+function isPostgres(program: string): boolean {
+  return /\/postgres( \(deleted\))?$/.test(program)
 }
 
 /** Ends a postmaster: fast shutdown, after `ms` an immediate one, which loses nothing committed. */

@@ -17,31 +17,33 @@ interface User {
 }
 
 /**
- * Who runs PostgreSQL on `dir`. PostgreSQL refuses root, so root looks for, in this order: the ordinary user who owns the
- * directory or the one above it; a user namespace, which works below a 0700 folder of root; a system account that can
- * reach the directory. The directory is handed to that user. Throws `postgres_no_user`.
+ * Who runs PostgreSQL on `dir`: the present user, unless that is root, whom PostgreSQL refuses, or a bare number without
+ * an account, whom initdb refuses. Then, in this order: for root the ordinary user who owns the directory or the one above
+ * it; a user namespace, which works below a 0700 folder; for root a system account that can reach the directory. The
+ * directory is handed to whoever it is. Throws `postgres_no_user`.
  */
 export async function chooseUser(dir: string, postgres: string): Promise<RunAs> {
-  if (process.getuid?.() !== 0) return { prefix: [] }
+  const me = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   const accounts = await systemAccounts()
-  const root: User = { uid: 0, gid: 0 }
-  const owners = [await stat(dir), await stat(dirname(dir))].filter((owner) => owner.uid !== 0)
-  const candidates: { runAs: RunAs; owner: User }[] = [
-    ...owners.map((owner) => ({ runAs: { prefix: [], uid: owner.uid, gid: owner.gid }, owner })),
-    // initdb looks its user up by name, so the namespace maps root to an account that exists.
-    ...accounts.map(({ uid, gid }) => ({
-      runAs: { prefix: ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`] },
-      owner: root,
-    })),
-    ...accounts.map((owner) => ({ runAs: { prefix: [], ...owner }, owner })),
-  ]
+  const inNamespace = accounts.map(({ uid, gid }) => ({
+    runAs: { prefix: ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`] },
+    owner: me,
+  }))
+  const asUser = (owner: User) => ({ runAs: { prefix: [], uid: owner.uid, gid: owner.gid }, owner })
+  const before = await stat(dir)
+  const owners = [before, await stat(dirname(dir))].filter((owner) => owner.uid !== 0)
+  const candidates: { runAs: RunAs; owner: User }[] =
+    me.uid === 0
+      ? [...owners.map(asUser), ...inNamespace, ...accounts.map(asUser)]
+      : [{ runAs: { prefix: [] }, owner: me }, ...inNamespace]
   for (const { runAs, owner } of candidates) {
-    await giveTo(dir, owner)
+    if (me.uid === 0) await giveTo(dir, owner)
     if (canRun(runAs, dir, postgres)) return runAs
   }
+  if (me.uid === 0) await giveTo(dir, before)
   throw new PostgresStartError(
     'postgres_no_user',
-    `数据库不能以 root 身份运行，而本机不允许用户命名空间（unshare），普通用户又进不了 ${dir}：请改用普通用户启动，或把程序放到其他用户可以进入的目录（如 /opt/qitong，权限 0755），或设置 DATABASE_URL。`,
+    `数据库不能以 root 或没有账户名的用户身份运行，本机又不允许用户命名空间（unshare），其他用户也进不了 ${dir}：请用有账户名的普通用户启动，或把程序放到其他用户可以进入的目录（如 /opt/qitong，权限 0755），或设置 DATABASE_URL。`,
   )
 }
 
@@ -49,13 +51,15 @@ export async function chooseUser(dir: string, postgres: string): Promise<RunAs> 
 export function commandAs(runAs: RunAs, program: string, args: string[]) {
   const [command = program, ...rest] = [...runAs.prefix, program, ...args]
   const { uid, gid } = runAs
-  return { command, args: rest, options: uid === undefined ? {} : { uid, gid } }
+  // Not the whole environment: it may hold the secrets of the server.
+  const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
+  return { command, args: rest, options: { cwd: '/', env, ...(uid === undefined ? {} : { uid, gid }) } }
 }
 
 function canRun(runAs: RunAs, dir: string, postgres: string): boolean {
-  const probe = 'cd "$1" && test -w . && test -x . && exec "$2" --version'
+  const probe = 'id -un && cd "$1" && test -r . && test -w . && exec "$2" --version'
   const { command, args, options } = commandAs(runAs, '/bin/sh', ['-c', probe, 'sh', dir, postgres])
-  return spawnSync(command, args, { ...options, cwd: '/', stdio: 'ignore' }).status === 0
+  return spawnSync(command, args, { ...options, stdio: 'ignore' }).status === 0
 }
 
 async function systemAccounts(): Promise<User[]> {

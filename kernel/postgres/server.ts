@@ -43,10 +43,8 @@ export async function launch(dir: string, port: number, programs: Programs, runA
     // A group of its own: Ctrl-C reaches the server process alone, which finishes its requests before it stops the database.
     const child = spawn(command.command, command.args, {
       ...command.options,
-      cwd: '/',
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      env: { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' },
     })
     let ended: string | undefined
     child.on('error', (error) => (ended = error.message))

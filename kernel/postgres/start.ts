@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { access, chmod, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, constants, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { checkVersion, createCluster, readSecret } from './cluster.ts'
-import { PostgresStartError } from './errors.ts'
+import { asStartError, PostgresStartError } from './errors.ts'
 import { holdDirectory } from './lock.ts'
 import { isRunning, processesIn, stopPostmaster, waitGone } from './processes.ts'
 import { findPrograms, type Programs } from './programs.ts'
@@ -26,6 +26,8 @@ export interface PostgresOptions {
   /** Chinese names of the long steps, for a progress display. */
   onProgress?: (step: string) => void
   log?: (message: string) => void
+  /** Called once when the database ends without stop(): by a crash, or by someone's hand. */
+  onExit?: () => void
 }
 
 export interface RunningPostgres {
@@ -45,6 +47,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 })
     await access(dir, constants.R_OK | constants.W_OK | constants.X_OK)
+    await refuseForeign(dir)
     const programs = await findPrograms(options.binDir)
     const release = await holdDirectory(dir)
     try {
@@ -58,6 +61,16 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   }
 }
 
+// A mistyped folder would otherwise be handed to another user, with what is in it.
+async function refuseForeign(dir: string): Promise<void> {
+  const names = await readdir(dir)
+  if (names.length === 0 || names.includes('lock') || names.includes('secret')) return
+  throw new PostgresStartError(
+    'postgres_foreign_folder',
+    `${dir} 里有与数据库无关的文件（${names.slice(0, 3).join('、')}）：请为数据库指定一个空文件夹。`,
+  )
+}
+
 async function startHeld(options: PostgresOptions, programs: Programs, release: () => void): Promise<RunningPostgres> {
   const { dir, log = () => {}, onProgress = () => {} } = options
   const cluster = join(dir, 'cluster')
@@ -68,10 +81,7 @@ async function startHeld(options: PostgresOptions, programs: Programs, release: 
     port,
     pid,
     started,
-    stop: async () => {
-      if (await isPostmaster(cluster, pid)) await stopPostmaster(pid)
-      release()
-    },
+    stop: watch(cluster, pid, release, options.onExit),
   })
   const conf = renderSettings(options.settings ?? {}, options.fsync ?? true)
   const sameConf = (await readFile(join(dir, 'qitong.conf'), 'utf8').catch(() => '')) === conf
@@ -127,6 +137,25 @@ async function takeOver(
   return undefined
 }
 
+/** Tells when the postmaster is gone, and returns the way to stop it. */
+function watch(cluster: string, pid: number, release: () => void, onExit = () => {}): () => Promise<void> {
+  const timer = setInterval(async () => {
+    if (await isRunning(pid)) return
+    clearInterval(timer)
+    if (!stopping) onExit()
+  }, 1_000).unref()
+  let stopping: Promise<void> | undefined
+  const stop = async () => {
+    clearInterval(timer)
+    if (await isPostmaster(cluster, pid)) await stopPostmaster(pid)
+    release()
+  }
+  return () => {
+    stopping ??= stop()
+    return stopping
+  }
+}
+
 async function isPostmaster(cluster: string, pid: number): Promise<boolean> {
   return (await isRunning(pid)) && (await findPostmaster(cluster))?.pid === pid
 }
@@ -172,21 +201,4 @@ function freePort(port: number): Promise<number | undefined> {
       probe.close(() => done(typeof address === 'object' && address ? address.port : undefined))
     })
   })
-}
-
-function asStartError(error: unknown, dir: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new PostgresStartError(
-      'postgres_permission',
-      `没有权限读写数据目录 ${dir}：请用创建它的用户启动，或执行 chown -R 把它交给当前用户。`,
-      { cause: error },
-    )
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new PostgresStartError(
-      'postgres_disk_full',
-      `磁盘已满：请清理 ${dir} 所在磁盘后重新启动，已提交的数据不会丢失。`,
-      { cause: error },
-    )
-  return error
 }
