@@ -3,14 +3,15 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createBrotliDecompress } from 'node:zlib'
 import { sfntOfWoff } from './woff.ts'
 
 const run = promisify(execFile)
 const ROOT = resolve(import.meta.dirname, '../..')
-const PACKAGE = join(ROOT, 'node_modules/@sparticuz/chromium')
-const CHINESE_FONTS = join(ROOT, 'node_modules/@fontsource/noto-sans-sc/files')
+const PACKAGE = resolve(fileURLToPath(import.meta.resolve('@sparticuz/chromium')), '../..')
+const CHINESE_FONTS = resolve(fileURLToPath(import.meta.resolve('@fontsource/noto-sans-sc/400.css')), '../files')
 
 /** A browser to start: its program, the variables it needs beside the caller's own, its arguments. */
 export type Browser = { executablePath: string; env: Record<string, string>; args: string[] }
