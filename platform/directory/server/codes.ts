@@ -16,7 +16,7 @@ export const normaliseRegionCode = (text: string): string => {
 export const normaliseMobile = (text: string): string => plain(text).replace(/^(?:\+|00)86(?=\d{11}$)/, '')
 
 const identityWeights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
-/** Check character of a citizen identity number, GB 11643-1999 §4.2.4 (ISO 7064 MOD 11-2), from its first 17 digits. */
+/** Check character of a citizen identity number, GB 11643-1999 (ISO 7064 MOD 11-2), from its first 17 digits. */
 export function identityCheck(digits: string): string {
   let sum = 0
   for (let i = 0; i < 17; i++) sum += Number(digits[i]) * (identityWeights[i] ?? 0)
@@ -43,7 +43,7 @@ export function identityNumberFault(text: string, today = dayOf(new Date())): st
   return null
 }
 
-/** What a valid identity number itself says: the day of birth, and by the parity of digit 17 the sex (GB 11643-1999 §4.2.3). */
+/** What a valid identity number itself says: the day of birth, and by the parity of digit 17 the sex (GB 11643-1999, order code). */
 export const readIdentityNumber = (text: string): { birth: string; gender: '男' | '女' } => ({
   birth: `${text.slice(6, 10)}-${text.slice(10, 12)}-${text.slice(12, 14)}`,
   gender: Number(text[16]) % 2 === 1 ? '男' : '女',
@@ -51,7 +51,7 @@ export const readIdentityNumber = (text: string): { birth: string; gender: '男'
 
 const organisationAlphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const organisationWeights = [3, 7, 9, 10, 5, 8, 4, 2]
-/** Check character of an organisation code, GB 11714-1997 §3.3, from its first 8 characters. */
+/** Check character of an organisation code, GB 11714-1997, from its first 8 characters. */
 export function organisationCheck(body: string): string {
   let sum = 0
   for (let i = 0; i < 8; i++) sum += organisationAlphabet.indexOf(body[i] ?? '') * (organisationWeights[i] ?? 0)
@@ -60,7 +60,7 @@ export function organisationCheck(body: string): string {
 
 const creditAlphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 const creditWeights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]
-/** Check character of a unified social credit code, GB 32100-2015 §4.6, from its first 17 characters. */
+/** Check character of a unified social credit code, GB 32100-2015, from its first 17 characters. */
 export function creditCheck(body: string): string {
   let sum = 0
   for (let i = 0; i < 17; i++) sum += creditAlphabet.indexOf(body[i] ?? '') * (creditWeights[i] ?? 0)
