@@ -110,7 +110,9 @@ describe('names', () => {
       ['kernel/RunAs.ts', 'export const a = 1'],
       ['ui/data-table.tsx', 'export function DataTable() {}'],
       ['ui/data-table.tsx', 'export const DataTable = memo(() => null)\nimport { memo } from "react"'],
+      ['ui/error-boundary.tsx', 'export class ErrorBoundary {}'],
       ['ui/UseIt.tsx', 'export const useIt = () => 1'],
+      ['ui/data_table.tsx', ''],
     ])
     await expectEach('file-kind', [
       ['kernel/a.js', 'module.exports = 1'],
@@ -121,6 +123,8 @@ describe('names', () => {
       ['kernel/run-as.test.ts', ''],
       ['ui/DataTable.tsx', 'export function DataTable() {}'],
       ['ui/DataTable.test.tsx', ''],
+      ['ui/ErrorBoundary.tsx', 'export class ErrorBoundary {}'],
+      ['ui/toast.tsx', 'export const toast = { show: 1 }\nexport const LIMIT = 3\nexport function Toasts() {}'],
       ['app/web.tsx', "document.title = '齐通'"],
       ['.dependency-cruiser.cjs', 'module.exports = {}'],
     ])

@@ -1,5 +1,4 @@
 import ts from 'typescript'
-import { isTest } from './files.ts'
 import { type Finding, finder, type Source, visit } from './sizes.ts'
 
 /** Vite, Vitest and Playwright load the default export of these. */
@@ -51,30 +50,33 @@ export function onlyTypeScript(path: string): Finding[] {
   return stray ? [{ path, line: 1, rule: 'file-kind', message: 'write TypeScript' }] : []
 }
 
-/** file-name: kebab-case.ts, and PascalCase.tsx when the file exports a component. */
+/** file-name: kebab-case.ts; PascalCase.tsx for components; a .tsx that exports both kinds may have either name. */
 export function nameOfFile({ path, source }: Source): Finding[] {
   const { findings, report } = finder(path, source)
   const base = path.slice(path.lastIndexOf('/') + 1)
-  const stem = base.replace(/^\.|(\.(test|spec|config|d|css))?\.tsx?$/g, '')
-  const component = base.endsWith('.tsx') && (exportsComponent(source) || (isTest(path) && /^[A-Z]/.test(base)))
-  const sound = component ? /^[A-Z][A-Za-z0-9]*$/ : /^[a-z0-9]+(-[a-z0-9]+)*$/
-  if (!sound.test(stem))
-    report('file-name', 0, component ? 'a component stands in PascalCase.tsx' : 'logic stands in kebab-case')
+  const stem = base.replace(/(\.(test|spec|config|d))?\.tsx?$/, '')
+  const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(stem)
+  const pascal = base.endsWith('.tsx') && /^[A-Z][A-Za-z0-9]*$/.test(stem)
+  const names = base.endsWith('.tsx') ? exportedValues(source) : []
+  const components = names.filter((name) => /^[A-Z]/.test(name)).length
+  if (components > 0 && components === names.length && !pascal)
+    report('file-name', 0, 'a component stands in PascalCase.tsx')
+  else if (components === 0 && names.length > 0 && !kebab) report('file-name', 0, 'logic stands in kebab-case')
+  else if (!kebab && !pascal) report('file-name', 0, 'name it in kebab-case, a component in PascalCase.tsx')
   return findings
 }
 
-function exportsComponent(source: ts.SourceFile): boolean {
-  return source.statements.some((statement) => {
-    if (!ts.canHaveModifiers(statement)) return false
-    if (!ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) return false
-    const names = ts.isFunctionDeclaration(statement)
-      ? [statement.name?.text ?? '']
-      : ts.isVariableStatement(statement)
-        ? statement.declarationList.declarations
-            .filter(isFunctionValue)
-            .map((declaration) => declaration.name.getText(source))
-        : []
-    return names.some((name) => /^[A-Z]/.test(name) && name !== name.toUpperCase())
+/** Names of the exported functions, classes and lower-case values; a constant such as PHONE_BELOW names no file. */
+function exportedValues(source: ts.SourceFile): string[] {
+  return source.statements.flatMap((statement) => {
+    if (!ts.canHaveModifiers(statement)) return []
+    if (!ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) return []
+    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) return [statement.name?.text ?? '']
+    if (!ts.isVariableStatement(statement)) return []
+    const { declarations } = statement.declarationList
+    return declarations
+      .filter((one) => isFunctionValue(one) || /^[a-z]/.test(one.name.getText(source)))
+      .map(({ name }) => name.getText(source))
   })
 }
 
