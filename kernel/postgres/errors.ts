@@ -62,3 +62,25 @@ function noAccess(dir: string): string {
 function noSpace(dir: string): string {
   return `磁盘已满，数据库无法启动：请清理 ${dir} 所在磁盘后重新启动，已提交的数据不会丢失。`
 }
+
+export type BackupCode =
+  | 'backup_target_exists'
+  | 'backup_target_full'
+  | 'backup_not_local'
+  | 'backup_unreadable'
+  | 'backup_damaged'
+  | 'restore_not_empty'
+  | 'restore_schema_differs'
+  | 'restore_server_too_old'
+  | 'restore_busy'
+  | 'restore_needs_superuser'
+
+/** A backup or restore that did not succeed and changed nothing; `message` is Chinese and says what to do next. */
+export class BackupError extends Error {
+  override readonly name = 'BackupError'
+  readonly code: BackupCode
+  constructor(code: BackupCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,2 +1,6 @@
-export { type PostgresStartCode, PostgresStartError } from './errors.ts'
-export { type PostgresOptions, type RunningPostgres, startPostgres } from './start.ts'
+export { type DumpManifest, type PhysicalManifest, verifyBackup } from './backup-folder.ts'
+export { type DumpOptions, dumpDatabase } from './dump.ts'
+export { type BackupCode, BackupError, type PostgresStartCode, PostgresStartError } from './errors.ts'
+export { backupCluster, restoreCluster } from './physical.ts'
+export { type RestoreOptions, restoreDatabase } from './restore.ts'
+export { type PostgresOptions, type RunningPostgres, runningUrl, startPostgres, withPostgres } from './start.ts'

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chown, lchown, readdir, readFile, stat } from 'node:fs/promises'
+import { lchown, lstat, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PostgresStartError } from './errors.ts'
 
@@ -70,12 +70,17 @@ async function systemAccounts(): Promise<User[]> {
   })
 }
 
-// Root's own files at the top (secret, lock, log) are handed over each time, the cluster only when the owner changes.
+// Root may have put files of its own there since (a log, a restored cluster), so every entry is looked at.
 async function giveTo(dir: string, owner: User): Promise<void> {
-  const now = await stat(dir)
-  const recursive = now.uid !== owner.uid || now.gid !== owner.gid
-  for (const entry of await readdir(dir, { withFileTypes: true, recursive }))
-    await lchown(join(entry.parentPath, entry.name), owner.uid, owner.gid)
-  // Last, so that a handover cut short is done again.
-  await chown(dir, owner.uid, owner.gid)
+  for (const name of await readdir(dir)) {
+    const path = join(dir, name)
+    const now = await lstat(path)
+    if (now.uid === owner.uid && now.gid === owner.gid) continue
+    if (now.isDirectory())
+      for (const entry of await readdir(path, { withFileTypes: true, recursive: true }))
+        await lchown(join(entry.parentPath, entry.name), owner.uid, owner.gid)
+    // After what is in it, so that a handover cut short is done again.
+    await lchown(path, owner.uid, owner.gid)
+  }
+  await lchown(dir, owner.uid, owner.gid)
 }

@@ -23,7 +23,7 @@ const defaults: Record<string, string> = {
 
 /** The text of qitong.conf; throws on a name that is no setting name, since it would be read as another line. */
 export function renderSettings(settings: Record<string, string>, fsync: boolean): string {
-  const durability = fsync ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
+  const durability = fsync ? {} : { fsync: 'off', full_page_writes: 'off' }
   const lines = Object.entries({ ...defaults, ...durability, ...settings }).map(([name, value]) => {
     if (!/^[a-z][a-z0-9_.]*$/.test(name) || /[\r\n\0]/.test(value)) throw new TypeError(`Bad setting ${name}`)
     return `${name} = '${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`

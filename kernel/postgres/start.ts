@@ -174,6 +174,24 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+/** The address of the database of `dir` when it runs, whoever runs it. */
+export async function runningUrl(dir: string): Promise<string | undefined> {
+  const running = existsSync(join(dir, 'cluster')) ? await findPostmaster(join(dir, 'cluster')) : undefined
+  return running?.ready ? urlOf(running.port, await readSecret(dir)) : undefined
+}
+
+/** Works on the database of `dir`: the running one, or one started for the time of `work`. */
+export async function withPostgres<T>(dir: string, work: (url: string) => Promise<T>): Promise<T> {
+  const running = await runningUrl(dir)
+  if (running) return work(running)
+  const own = await startPostgres({ dir })
+  try {
+    return await work(own.url)
+  } finally {
+    await own.stop()
+  }
+}
+
 function urlOf(port: number, secret: string): string {
   return `postgres://postgres:${secret}@127.0.0.1:${port}/postgres`
 }
