@@ -1,0 +1,75 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Navigate, Outlet, useLocation, useMatches } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import {
+  AppShell,
+  allowed,
+  type Command,
+  clearDrafts,
+  ErrorState,
+  type MenuItem,
+  NoPermission,
+  Skeleton300,
+  toast,
+  useCan,
+} from '#ui'
+import { sendFeedback } from './feedback.ts'
+import { modules } from './modules.ts'
+import { type Session, sessionClient, sessionQuery } from './session.ts'
+import { useReread } from './use-reread.ts'
+
+/** Decides between the frame, a public page alone, and the way to the sign-in. */
+export function Frame() {
+  const session = useQuery(sessionQuery)
+  const location = useLocation()
+  const isPublic = useMatches({ select: (matches) => matches.some((match) => match.staticData.public) })
+  if (session.isPending) return <Skeleton300 />
+  if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />
+  if (isPublic) return <Outlet />
+  if (!session.data.actor) {
+    return <Navigate to="/sign-in" search={location.href === '/' ? {} : { to: location.href }} replace />
+  }
+  return <SignedIn session={session.data} actor={session.data.actor} />
+}
+
+const home: MenuItem = { key: 'home', title: '工作台', icon: 'home', path: '/', order: 30, phone: true }
+
+function SignedIn({ session, actor }: { session: Session; actor: NonNullable<Session['actor']> }) {
+  const queries = useQueryClient()
+  useReread()
+  const shell = useMemo(() => {
+    const mine = <T extends MenuItem | Command>(entries: readonly T[]) =>
+      entries.filter((entry) => allowed(entry, actor.permissions))
+    return {
+      session: { ...actor, demo: session.demo, version: session.version },
+      menu: mine<MenuItem>([home, ...modules.flatMap((module) => module.menu ?? [])]).sort((a, b) => a.order - b.order),
+      search: modules.flatMap((module) => module.search ?? []),
+      commands: mine<Command>(modules.flatMap((module) => module.commands ?? [])),
+    }
+  }, [session, actor])
+  const signOut = async () => {
+    try {
+      await sessionClient.signOut()
+    } catch (error) {
+      return toast.error(error)
+    }
+    // the next person at this desk must find nothing of the one before
+    clearDrafts()
+    queries.clear()
+    location.assign('/sign-in')
+  }
+  return (
+    <AppShell {...shell} onSignOut={() => void signOut()} onFeedback={sendFeedback}>
+      <Gate />
+    </AppShell>
+  )
+}
+
+/** The page, or the sentence that says who can grant it. */
+function Gate() {
+  const can = useCan()
+  const closed = useMatches({
+    select: (matches) => matches.find(({ staticData }) => staticData.permission && !can(staticData.permission)),
+  })
+  return closed ? <NoPermission what={closed.staticData.title} /> : <Outlet />
+}

@@ -1,0 +1,95 @@
+import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { usePhone } from '../preferences.ts'
+import { Skeleton300 } from '../Skeleton300.tsx'
+import type { Command, SearchProvider } from '../search/types.ts'
+import { useHotkey } from '../use-hotkey.ts'
+import type { MenuItem } from '../web-module.ts'
+import { type FeedbackInput, type Shell, ShellContext, type ShellSession } from './context.ts'
+import { ErrorBoundary } from './ErrorBoundary.tsx'
+import { OfflineBanner } from './OfflineBanner.tsx'
+import { PhoneBar, Rail } from './Rail.tsx'
+import { StatusLine } from './StatusLine.tsx'
+import { TopBar } from './TopBar.tsx'
+import './shell.css'
+
+const SearchPalette = lazy(() => import('../search/SearchPalette.tsx').then((m) => ({ default: m.SearchPalette })))
+const FeedbackDrawer = lazy(() => import('./FeedbackDrawer.tsx').then((m) => ({ default: m.FeedbackDrawer })))
+const KeysDrawer = lazy(() => import('./KeysDrawer.tsx').then((m) => ({ default: m.KeysDrawer })))
+
+interface Props {
+  session: ShellSession
+  /** already filtered by permission and sorted */
+  menu: readonly MenuItem[]
+  search: readonly SearchProvider[]
+  commands: readonly Command[]
+  onSignOut: () => void
+  /** resolves when the server has it; the drawer shows the rest */
+  onFeedback: (input: FeedbackInput) => Promise<void>
+  children: ReactNode
+}
+
+/** The frame of every page behind the sign-in. */
+export function AppShell({ session, menu, search, commands, onSignOut, onFeedback, children }: Props) {
+  const phone = usePhone()
+  const navigate = useNavigate()
+  const pathname = useRouterState({ select: (state) => state.location.pathname })
+  const [open, setOpen] = useState<'search' | 'feedback' | 'keys'>()
+  const close = () => setOpen(undefined)
+  useHotkey('/', () => setOpen('search'))
+  useHotkey('mod+k', () => setOpen('search'))
+  useHotkey('?', () => setOpen('keys'))
+  const main = useFocusOnNavigation(pathname)
+  const shell = useMemo<Shell>(
+    () => ({
+      session,
+      signOut: onSignOut,
+      openSearch: () => setOpen('search'),
+      openFeedback: () => setOpen('feedback'),
+      openKeys: () => setOpen('keys'),
+    }),
+    [session, onSignOut],
+  )
+  const go = (to: string) => {
+    void navigate({ to })
+  }
+  return (
+    <ShellContext value={shell}>
+      <a className="qt-skip" href="#qt-main">
+        跳到正文
+      </a>
+      <div className="qt-app">
+        {!phone && <TopBar />}
+        {!phone && <Rail menu={menu} />}
+        <main className="qt-sheet" id="qt-main" tabIndex={-1} ref={main}>
+          {phone && session.demo && <div className="qt-demoline qt-noprint">演示数据，人员均为虚构</div>}
+          <OfflineBanner />
+          <ErrorBoundary resetKey={pathname}>
+            <Suspense fallback={<Skeleton300 />}>{children}</Suspense>
+          </ErrorBoundary>
+        </main>
+        {phone ? <PhoneBar menu={menu} /> : <StatusLine demo={session.demo} />}
+      </div>
+      <Suspense fallback={null}>
+        {open === 'search' && (
+          <SearchPalette providers={search} commands={commands} menu={menu} onClose={close} go={go} />
+        )}
+        {open === 'feedback' && <FeedbackDrawer path={pathname} onSend={onFeedback} onClose={close} />}
+        {open === 'keys' && <KeysDrawer onClose={close} />}
+      </Suspense>
+    </ShellContext>
+  )
+}
+
+/** After a change of page the reader starts at the new page, not at the link that led there. */
+function useFocusOnNavigation(pathname: string) {
+  const main = useRef<HTMLElement>(null)
+  const before = useRef(pathname)
+  useEffect(() => {
+    if (before.current === pathname) return
+    before.current = pathname
+    main.current?.scrollTo(0, 0)
+    main.current?.focus({ preventScroll: true })
+  }, [pathname])
+  return main
+}

@@ -1,0 +1,60 @@
+import type { ComponentType } from 'react'
+import type { IconName } from './Icon.tsx'
+import type { Command, SearchProvider } from './search/types.ts'
+
+/** What a module or service gives to the browser: `web/index.ts` exports one as `webModule`. */
+export interface WebModule {
+  name: string
+  routes: readonly RouteDef[]
+  menu?: readonly MenuItem[]
+  /** kinds of the global search box */
+  search?: readonly SearchProvider[]
+  /** what the command palette offers beside the pages of the menu */
+  commands?: readonly Command[]
+  /** what the workbench shows of this module */
+  cards?: readonly CardDef[]
+}
+
+export interface RouteDef {
+  /** `/notices`, `/notices/$id` */
+  path: string
+  /** `() => import('./NoticesPage.tsx').then((m) => m.NoticesPage)` */
+  lazy: () => Promise<ComponentType>
+  /** the document's title until the page says a better one */
+  title: string
+  /** a page nobody without it may open; the server decides again for each call */
+  permission?: string
+  /** opened without signing in, outside the frame */
+  public?: boolean
+}
+
+export interface MenuItem {
+  key: string
+  title: string
+  icon: IconName
+  path: string
+  /** small first; 消息 10, 待办 20, 工作台 30, 公文 40, 办件 50, 通讯录 60, 日程 70, 数据 80 */
+  order: number
+  /** also in the bottom bar of the phone */
+  phone?: boolean
+  permission?: string
+  /** a hook: how many wait for the person; nothing is shown for 0 or undefined */
+  useCount?: () => number | undefined
+}
+
+export interface CardDef {
+  key: string
+  title: string
+  order: number
+  /** the page behind the card, as a link at its title */
+  path?: string
+  linkTitle?: string
+  lazy: () => Promise<ComponentType>
+  /** `full` takes the whole width, `half` (the default) shares it, `side` stands in the right column */
+  place?: 'full' | 'half' | 'side'
+  permission?: string
+}
+
+/** Whether somebody with these permissions may see an entry. */
+export const allowed = (entry: { permission?: string }, permissions: readonly string[]): boolean =>
+  entry.permission === undefined || permissions.includes(entry.permission)
