@@ -1,0 +1,97 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import type { Query, Row } from '#kernel/module'
+
+// Days stay text: a Date would shift them by the server's zone. int8 columns here are counts and preorder numbers, far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+export type Client = pg.PoolClient
+export type Pool = pg.Pool
+
+export interface Database {
+  /** pipelined: queries written together travel together; no COPY and no cursors here */
+  readonly pool: Pool
+  /** plain connections for COPY, LISTEN and long work */
+  readonly streams: Pool
+  readonly db: NodePgDatabase
+  readonly query: Query
+  readonly url: string
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  url: string
+  max: number
+  statementTimeoutMs: number
+  onError(error: Error): void
+}
+
+export const queryOn =
+  (target: Pick<Client, 'query'> | Pool): Query =>
+  async <R extends object = Row>(text: string, params?: readonly unknown[], name?: string) =>
+    (await target.query<R & Row>({ text, values: params as unknown[] | undefined, name })).rows
+
+export const openDatabase = (options: DatabaseOptions): Database => {
+  const common = { connectionString: options.url, application_name: 'qitong', connectionTimeoutMillis: 10_000 }
+  const pool = new pg.Pool({
+    ...common,
+    max: options.max,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: options.statementTimeoutMs,
+    idle_in_transaction_session_timeout: 60_000,
+    pipeline: true,
+  } as pg.PoolConfig)
+  const streams = new pg.Pool({ ...common, max: Math.max(4, Math.floor(options.max / 2)), idleTimeoutMillis: 10_000 })
+  pool.on('error', options.onError)
+  streams.on('error', options.onError)
+  return {
+    pool,
+    streams,
+    db: drizzle(pool),
+    query: queryOn(pool),
+    url: options.url,
+    async close() {
+      await Promise.all([pool.end(), streams.end()])
+    },
+  }
+}
+
+export interface Transaction {
+  client: Client
+  db: NodePgDatabase
+  query: Query
+}
+
+/**
+ * Runs `work` in one transaction. BEGIN and whatever `last` writes travel with their neighbours in one burst:
+ * a command costs one round trip per decision it takes, none for its frame.
+ */
+export const transaction = async <T>(
+  pool: Pool,
+  work: (tx: Transaction) => Promise<T>,
+  options: { setup?: string; last?: (tx: Transaction, result: T) => Promise<unknown>[] } = {},
+): Promise<T> => {
+  const client = await pool.connect()
+  const tx: Transaction = { client, db: drizzle(client), query: queryOn(client) }
+  let broken: Error | undefined
+  try {
+    const begun = client.query(options.setup ? `begin; ${options.setup}` : 'begin')
+    begun.catch(() => undefined)
+    const result = await work(tx)
+    await begun
+    const last = options.last?.(tx, result) ?? []
+    const commit = client.query('commit')
+    await Promise.all([...last, commit])
+    // PostgreSQL answers ROLLBACK to the COMMIT of a failed transaction: that is not a success.
+    if ((await commit).command !== 'COMMIT') throw new Error('transaction was rolled back by the server')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((fault: Error) => {
+      broken = fault
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

@@ -1,0 +1,224 @@
+import { Readable } from 'node:stream'
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import underPressure from '@fastify/under-pressure'
+import websocket from '@fastify/websocket'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import type { Kernel } from '#kernel/app'
+import type { Endpoint, FileAnswer } from '#kernel/contract'
+import { AppError, invalid, tooMany } from '#kernel/errors'
+import { fileHeaders } from '#kernel/files'
+import { newId } from '#kernel/ids'
+import type { Actor, ModuleDef } from '#kernel/module'
+import { coerceQuery, tooDeep } from './http/coerce.ts'
+import { execute, type SessionChange } from './http/execute.ts'
+import { operations } from './http/operations.ts'
+import { toAppError, toProblem } from './http/problems.ts'
+
+/** The only file that knows Fastify (with its two neighbours in http/): routes come from contracts. */
+
+export const SESSION_COOKIE = 'qt_session'
+const JSON_LIMIT = 1024 * 1024
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor | null
+  }
+}
+
+export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
+  const app = Fastify({
+    loggerInstance: kernel.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(),
+    bodyLimit: JSON_LIMIT,
+    trustProxy: kernel.config.TRUST_PROXY.length > 0 ? kernel.config.TRUST_PROXY : false,
+    // In-flight requests finish at shutdown; idle keep-alive connections do not hold it up.
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  })
+  await plugins(app, kernel)
+  app.decorateRequest('actor', null)
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unmatched'
+    kernel.metrics.request(request.method, route, reply.statusCode, reply.elapsedTime)
+    const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
+    if (reply.statusCode >= 500) request.log.warn(line, '请求出错')
+    else request.log.debug(line, '请求')
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const known = toAppError(error)
+    if (known.status >= 500 && known.code === 'internal') request.log.error({ err: error }, '未预料的错误')
+    const wait = known.extra?.retryAfter
+    if (typeof wait === 'number') reply.header('retry-after', wait)
+    return reply.status(known.status).type('application/problem+json').send(toProblem(known, request.id))
+  })
+  await operations(app, kernel)
+  for (const module of kernel.modules) routesOf(app, kernel, module)
+  return app
+}
+
+const plugins = async (app: FastifyInstance, kernel: Kernel): Promise<void> => {
+  const secure = kernel.config.PUBLIC_ORIGIN?.startsWith('https://') ?? false
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // antd writes its styles into the page
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    crossOriginOpenerPolicy: secure ? { policy: 'same-origin' } : false,
+    originAgentCluster: false,
+  })
+  await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } })
+  await app.register(cookie)
+  await app.register(websocket, { options: { maxPayload: 64 * 1024 } })
+  await app.register(rateLimit, {
+    global: false,
+    keyGenerator: (request) => request.actor?.accountId ?? request.ip,
+    errorResponseBuilder: (_request, context) => tooMany(Math.ceil(context.ttl / 1000)),
+    hook: 'preHandler',
+  })
+  await app.register(underPressure, {
+    maxEventLoopDelay: 3000,
+    retryAfter: 5,
+    pressureHandler: (request, _reply, type) => {
+      request.log.warn({ type }, '系统繁忙')
+      throw new AppError(503, 'busy', '系统繁忙，请稍后再试。您的内容没有丢失。', { extra: { retryAfter: 5 } })
+    },
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    if (!request.url.startsWith('/api/')) return
+    reply.header('cache-control', 'no-store')
+    request.actor = (await kernel.ports.authenticate?.(kernel, tokenOf(request))) ?? null
+    refuseForgery(kernel, request)
+  })
+}
+
+const tokenOf = (request: FastifyRequest): string | undefined => {
+  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')
+  return bearer?.[1] ?? request.cookies[SESSION_COOKIE]
+}
+
+/**
+ * Cross-site request forgery: beside SameSite cookies, a command needs a header that a foreign form cannot send,
+ * and an Origin, when the browser names one, that is ours. Calls with a bearer token carry no ambient credential.
+ */
+const refuseForgery = (kernel: Kernel, request: FastifyRequest): void => {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.headers.authorization) return
+  const origin = request.headers.origin
+  const own = kernel.config.PUBLIC_ORIGIN ?? `${request.protocol}://${request.headers.host}`
+  if (
+    request.headers['x-requested-with'] !== 'qitong' ||
+    (origin !== undefined && new URL(own).host !== hostOf(origin))
+  )
+    throw new AppError(403, 'forgery', '这个请求不是从本平台的页面发出的，已被拒绝。请回到平台页面再操作。')
+}
+const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : '')
+
+const routesOf = (app: FastifyInstance, kernel: Kernel, module: ModuleDef): void => {
+  for (const [name, endpoint] of Object.entries(module.api ?? {})) {
+    const handler = module.handlers?.[name]
+    if (!handler) throw new Error(`${module.name}.${name} has no handler`)
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      bodyLimit: endpoint.kind === 'upload' ? Number.MAX_SAFE_INTEGER : JSON_LIMIT,
+      config: endpoint.limit
+        ? { rateLimit: { max: endpoint.limit.max, timeWindow: endpoint.limit.seconds * 1000 } }
+        : {},
+      handler: async (request, reply) => {
+        const { output, session } = await execute({
+          kernel,
+          endpoint,
+          operation: `${module.name}.${name}`,
+          handler,
+          actor: request.actor,
+          input: endpoint.input.parse(inputOf(request, endpoint)),
+          body: endpoint.kind === 'upload' ? uploadOf(request, endpoint, kernel) : undefined,
+          requestId: request.id,
+          address: request.ip,
+          agent: request.headers['user-agent'] ?? '',
+          idempotencyKey: keyOf(request),
+        })
+        if (endpoint.kind === 'download') return sendFile(request, reply, output as FileAnswer)
+        if (session) applySession(reply, kernel, session)
+        return reply.send(output)
+      },
+    })
+  }
+}
+
+const applySession = (reply: FastifyReply, kernel: Kernel, { token, seconds }: SessionChange): void => {
+  const options = {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: kernel.config.PUBLIC_ORIGIN?.startsWith('https://') ?? false,
+  } as const
+  if (token === null) reply.clearCookie(SESSION_COOKIE, options)
+  else reply.setCookie(SESSION_COOKIE, token, { ...options, maxAge: seconds })
+}
+
+const inputOf = (request: FastifyRequest, endpoint: Endpoint): unknown => {
+  const query = coerceQuery(endpoint.input, { ...(request.query as object), ...(request.params as object) })
+  if (endpoint.method === 'GET' || endpoint.kind === 'upload') return query
+  const body = request.body
+  if (body === undefined || body === null) return query
+  if (typeof body !== 'object' || Array.isArray(body) || body instanceof Readable)
+    throw invalid('提交的内容须是一个 JSON 对象。')
+  if (tooDeep(body)) throw invalid('提交的内容层次过深。')
+  return { ...query, ...body, ...(request.params as object) }
+}
+
+const keyOf = (request: FastifyRequest): string | undefined => {
+  const key = request.headers['idempotency-key']
+  if (key === undefined || request.method === 'GET') return undefined
+  if (typeof key !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(key))
+    throw invalid('幂等键须是一个 UUID。')
+  return key
+}
+
+const uploadOf = (request: FastifyRequest, endpoint: Endpoint, kernel: Kernel) => {
+  const stream = request.body instanceof Readable ? request.body : Readable.from([])
+  const limit = endpoint.maxBytes ?? kernel.config.UPLOAD_MAX_MB * 1024 * 1024
+  if (Number(request.headers['content-length'] ?? 0) > limit)
+    throw new AppError(413, 'too-large', `文件超过 ${Math.floor(limit / 1024 / 1024)} MB 的上限，请压缩或分开上传。`)
+  const raw = request.headers['x-file-name']
+  try {
+    return { stream, name: decodeURIComponent(typeof raw === 'string' ? raw : '未命名'), limit }
+  } catch {
+    throw invalid('文件名的编码有误。')
+  }
+}
+
+const sendFile = (request: FastifyRequest, reply: FastifyReply, file: FileAnswer): FastifyReply => {
+  if (file.etag) reply.header('etag', `"${file.etag}"`).header('cache-control', 'private, no-cache')
+  // The stream of an unchanged file is never begun: FileAnswer streams are lazy.
+  if (file.etag && request.headers['if-none-match'] === `"${file.etag}"`) return reply.status(304).send()
+  if (file.size !== undefined) reply.header('content-length', file.size)
+  if (file.encoding) reply.header('content-encoding', file.encoding).header('vary', 'accept-encoding')
+  if (file.data) reply.type(file.mediaType)
+  else reply.headers(fileHeaders(file, file.inline ? 'inline' : 'attachment'))
+  return reply.send(file.stream instanceof Readable ? file.stream : Readable.from(file.stream))
+}

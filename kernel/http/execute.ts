@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import type { Kernel } from '#kernel/app'
+import { writeAudit } from '#kernel/audit'
+import type { Endpoint } from '#kernel/contract'
+import { queryOn, type Transaction, transaction } from '#kernel/db'
+import { AppError, forbidden, unauthenticated } from '#kernel/errors'
+import { type PendingEvent, pendingEvent, writeOutbox } from '#kernel/events'
+import type { Actor, Ctx, Query, ScopePredicate, Upload } from '#kernel/module'
+
+export interface Call {
+  kernel: Kernel
+  endpoint: Endpoint
+  /** `module.endpoint`, the operation's name in audit, metrics and OpenAPI */
+  operation: string
+  handler: (ctx: Ctx, input: never, body: Upload) => Promise<unknown>
+  actor: Actor | null
+  input: unknown
+  body?: Upload
+  requestId: string
+  address: string
+  agent: string
+  idempotencyKey?: string
+}
+
+const STRANGER: Actor = { accountId: '', personId: '', name: '访客', unitId: '', sessionId: '', permissions: new Set() }
+const NOTHING: ScopePredicate = { sql: () => sql`false`, text: () => ({ text: 'false', params: [] }) }
+
+/** Deny by default: whoever the endpoint does not admit ends here, before any of its code runs. */
+const admit = ({ endpoint, actor }: Call): void => {
+  if (endpoint.permission === 'public') return
+  if (!actor) throw unauthenticated()
+  if (endpoint.permission !== 'signed-in' && !actor.permissions.has(endpoint.permission)) throw forbidden()
+}
+
+interface Effects {
+  events: PendingEvent[]
+  target?: Parameters<Ctx['audit']>[0]
+  session?: SessionChange
+}
+
+/** What the answer does to the caller's session cookie. */
+export interface SessionChange {
+  token: string | null
+  seconds: number
+}
+export interface Answer {
+  output: unknown
+  session?: SessionChange
+}
+
+const contextOf = (call: Call, db: Ctx['db'], query: Query, effects: Effects): Ctx => {
+  const actor = call.actor ?? STRANGER
+  const predicate = (permission: string = call.endpoint.permission): ScopePredicate =>
+    (call.actor && call.kernel.ports.scope?.(call.actor, permission)) || NOTHING
+  return {
+    db,
+    sql: query,
+    now: call.kernel.clock.now(),
+    actor,
+    requestId: call.requestId,
+    from: { address: call.address, agent: call.agent },
+    kernel: call.kernel,
+    scope: (column, permission) => predicate(permission).sql(column),
+    scopeText: (column, from, permission) => predicate(permission).text(column, from),
+    can: (permission) => actor.permissions.has(permission),
+    emit: (event, payload) => {
+      effects.events.push(pendingEvent(event, payload))
+    },
+    audit: (target) => {
+      effects.target = target
+    },
+    session: (token, seconds) => {
+      effects.session = { token, seconds }
+    },
+  }
+}
+
+const auditWrite = (call: Call, query: Query, kind: 'command' | 'read' | 'export', effects: Effects, now: Date) =>
+  writeAudit(query, {
+    at: now,
+    homeNode: call.kernel.config.HOME_NODE,
+    actor: call.actor,
+    requestId: call.requestId,
+    address: call.address,
+    action: call.operation,
+    title: call.endpoint.summary,
+    kind,
+    target: effects.target,
+    detail: call.kernel.redactor.redact(call.input),
+  })
+
+const run = (call: Call, ctx: Ctx): Promise<unknown> => call.handler(ctx, call.input as never, call.body as Upload)
+const timeoutOf = (endpoint: Endpoint) =>
+  endpoint.timeoutMs ? `set local statement_timeout = ${Math.floor(endpoint.timeoutMs)}` : undefined
+
+/** A GET: no transaction, unless its statement timeout is its own. */
+const read = async (call: Call, effects: Effects): Promise<unknown> => {
+  const { kernel, endpoint } = call
+  const setup = timeoutOf(endpoint)
+  const result = setup
+    ? await transaction(kernel.database.pool, (tx) => run(call, contextOf(call, tx.db, tx.query, effects)), {
+        setup: `set transaction read only; ${setup}`,
+      })
+    : await run(call, contextOf(call, kernel.database.db, kernel.database.query, effects))
+  if (endpoint.audit)
+    await auditWrite(
+      call,
+      kernel.database.query,
+      endpoint.audit === 'export' ? 'export' : 'read',
+      effects,
+      kernel.clock.now(),
+    )
+  return result
+}
+
+/** The same key with the same input answers what it answered; with another input it is a mistake. */
+const remembered = async (call: Call, query: Query): Promise<{ response: unknown } | undefined> => {
+  if (!call.idempotencyKey || !call.actor) return undefined
+  const fingerprint = createHash('sha256').update(call.operation).update(JSON.stringify(call.input)).digest()
+  const key = [call.actor.accountId, call.idempotencyKey]
+  const claimed = await query(
+    'insert into kernel.command (account_id, key, endpoint, fingerprint, at) values ($1, $2, $3, $4, $5) on conflict do nothing returning 1',
+    [...key, call.operation, fingerprint, call.kernel.clock.now()],
+    'kernel.command.claim',
+  )
+  if (claimed.length > 0) return undefined
+  const [row] = await query<{ fingerprint: Buffer; response: unknown }>(
+    'select fingerprint, response from kernel.command where account_id = $1 and key = $2',
+    key,
+    'kernel.command.read',
+  )
+  if (!row?.fingerprint.equals(fingerprint))
+    throw new AppError(409, 'key-reused', '同一个幂等键用在了不同的内容上，请刷新后重新提交。')
+  return { response: row.response }
+}
+
+const command = async (call: Call, effects: Effects): Promise<unknown> => {
+  const { kernel, endpoint } = call
+  let replayed = false
+  const work = async (tx: Transaction): Promise<unknown> => {
+    const known = await remembered(call, tx.query)
+    replayed = known !== undefined
+    return known ? known.response : run(call, contextOf(call, tx.db, tx.query, effects))
+  }
+  const last = (tx: Transaction, result: unknown): Promise<unknown>[] => {
+    if (replayed) return []
+    const now = kernel.clock.now()
+    const writes = [auditWrite(call, tx.query, 'command', effects, now)]
+    if (effects.events.length > 0) writes.push(writeOutbox(tx.query, effects.events, kernel.config.HOME_NODE, now))
+    if (call.idempotencyKey && call.actor)
+      writes.push(
+        tx.query('update kernel.command set response = $3 where account_id = $1 and key = $2', [
+          call.actor.accountId,
+          call.idempotencyKey,
+          JSON.stringify(result ?? null),
+        ]),
+      )
+    return writes
+  }
+  const result = await transaction(kernel.database.pool, work, { setup: timeoutOf(endpoint), last })
+  if (effects.events.length > 0) kernel.relay?.wake()
+  return result
+}
+
+/** Long work that streams: no transaction is held for it; it opens its own, and its audit row follows. */
+const ownTransactions = async (call: Call, effects: Effects): Promise<unknown> => {
+  const { kernel } = call
+  const result = await run(call, contextOf(call, drizzle(kernel.database.pool), queryOn(kernel.database.pool), effects))
+  await transaction(kernel.database.pool, async (tx) => {
+    await auditWrite(call, tx.query, 'command', effects, kernel.clock.now())
+    if (effects.events.length > 0)
+      await writeOutbox(tx.query, effects.events, kernel.config.HOME_NODE, kernel.clock.now())
+  })
+  kernel.relay?.wake()
+  return result
+}
+
+const isRetryable = (error: unknown): boolean => {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } }
+  return ['40001', '40P01'].includes(code ?? '') || ['40001', '40P01'].includes(cause?.code ?? '')
+}
+
+/** Runs one call of an endpoint and answers its parsed output. Refusals of signed-in people are audited too. */
+export const execute = async (call: Call): Promise<Answer> => {
+  try {
+    admit(call)
+  } catch (error) {
+    if (call.actor) await auditRefusal(call)
+    throw error
+  }
+  const attempt =
+    call.endpoint.method === 'GET' ? read : call.endpoint.ownTransactions || call.body ? ownTransactions : command
+  for (let tries = 1; ; tries++) {
+    try {
+      const effects: Effects = { events: [] }
+      const result = await attempt(call, effects)
+      return {
+        output: call.endpoint.kind === 'download' ? result : call.endpoint.output.parse(result),
+        session: effects.session,
+      }
+    } catch (error) {
+      if (attempt !== command || tries === 3 || !isRetryable(error)) throw error
+    }
+  }
+}
+
+const auditRefusal = (call: Call): Promise<unknown> =>
+  writeAudit(call.kernel.database.query, {
+    at: call.kernel.clock.now(),
+    homeNode: call.kernel.config.HOME_NODE,
+    actor: call.actor,
+    requestId: call.requestId,
+    address: call.address,
+    action: call.operation,
+    title: call.endpoint.summary,
+    kind: 'refused',
+  })

@@ -1,0 +1,78 @@
+import { type CronItem, Logger, parseCronItems, run, type TaskList } from 'graphile-worker'
+import pg from 'pg'
+import type { Kernel } from '#kernel/app'
+import { CONSUME, consumeJob } from '#kernel/events'
+import type { Consumer, Job, Query, Row } from '#kernel/module'
+import { asSystem } from '#kernel/system'
+
+/** Puts a job in the queue inside the caller's transaction. `key` replaces a waiting job of the same key. */
+export const addJob = (
+  query: Query,
+  name: string,
+  payload: Row,
+  options: { key?: string; runAt?: Date; queue?: string } = {},
+) =>
+  query('select 1 from graphile_worker.add_job($1, $2::json, $3, $4, 25, $5)', [
+    name,
+    JSON.stringify(payload),
+    options.queue ?? null,
+    options.runAt ?? null,
+    options.key ?? null,
+  ])
+
+// graphile-worker's cron knows UTC only; Shanghai keeps no summer time, so eight hours is exact.
+const dailyUtc = (time: string): string => {
+  const [hour = 0, minute = 0] = time.split(':').map(Number)
+  return `${minute} ${(hour + 16) % 24} * * *`
+}
+
+const cronItems = (jobs: readonly Job[]): CronItem[] =>
+  jobs.flatMap((job): CronItem[] => {
+    const match = job.daily ? dailyUtc(job.daily) : job.everyMinutes ? `*/${job.everyMinutes} * * * *` : undefined
+    return match
+      ? [{ task: job.name, match, options: { maxAttempts: 5, backfillPeriod: 0 }, identifier: job.name }]
+      : []
+  })
+
+export interface JobRunner {
+  stop(): Promise<void>
+}
+
+export const startJobs = async (
+  kernel: Kernel,
+  jobs: readonly Job[],
+  consumers: readonly Consumer[],
+): Promise<JobRunner> => {
+  const consume = consumeJob(kernel, consumers)
+  const taskList: TaskList = { [CONSUME]: (payload) => consume(payload as Row) }
+  for (const job of jobs)
+    taskList[job.name] = async (payload) => {
+      const row = (payload ?? {}) as Row
+      await job.runLong?.(kernel, row)
+      await asSystem(kernel, async (ctx) => job.run?.(ctx, row))
+    }
+  // Own connections: LISTEN and long jobs must not take those of people's requests.
+  const pool = new pg.Pool({ connectionString: kernel.database.url, max: 5, application_name: 'qitong-jobs' })
+  const lost = (error: Error): void => kernel.log.warn({ err: error }, '任务队列的数据库连接断开')
+  pool.on('error', lost)
+  // Without a listener of its own a connection that dies while in use would end the process.
+  pool.on('connect', (client) => client.on('error', lost))
+  const runner = await run({
+    pgPool: pool,
+    taskList,
+    parsedCronItems: parseCronItems(cronItems(jobs)),
+    concurrency: 4,
+    pollInterval: 1000,
+    noHandleSignals: true,
+    logger: new Logger(() => (level, message) => {
+      if (level === 'error') kernel.log.error(message)
+      else if (level === 'warning') kernel.log.warn(message)
+    }),
+  })
+  return {
+    async stop() {
+      await runner.stop()
+      await pool.end()
+    },
+  }
+}

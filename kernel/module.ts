@@ -1,0 +1,144 @@
+import type { Readable } from 'node:stream'
+import type { SQL, SQLWrapper } from 'drizzle-orm'
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { Kernel } from '#kernel/app'
+import type { Api, EventDef, OutputOf, ParsedOf, PayloadOf } from '#kernel/contract'
+
+export type Row = Record<string, unknown>
+/** Hand-written SQL with parameters `$1…`; `name` makes it a prepared statement. */
+export type Query = <R extends object = Row>(text: string, params?: readonly unknown[], name?: string) => Promise<R[]>
+
+/** Who acts. What a port of identity knows beyond this stays behind its own functions. */
+export interface Actor {
+  accountId: string
+  /** the person behind the account; empty for an application */
+  personId: string
+  name: string
+  /** the unit of the main post */
+  unitId: string
+  sessionId: string
+  permissions: ReadonlySet<string>
+}
+
+/** What a handler holds: one transaction, one actor, and no other way to the database. */
+export interface Ctx {
+  /** drizzle on the transaction of a command, on the pool for a GET */
+  readonly db: NodePgDatabase
+  readonly sql: Query
+  readonly now: Date
+  readonly actor: Actor
+  readonly requestId: string
+  /** where the call comes from, as far as the trusted proxies tell */
+  readonly from: { address: string; agent: string }
+  readonly kernel: Kernel
+  /** true when the row's unit lies in the actor's data scope for the permission (default: the endpoint's own) */
+  scope(unitId: SQLWrapper, permission?: string): SQL
+  /** the same as text and parameters, for hand-written SQL; parameters are numbered from `from` */
+  scopeText(column: string, from: number, permission?: string): { text: string; params: unknown[] }
+  can(permission: string): boolean
+  /** a row of the same transaction; consumers get it at least once */
+  emit<E extends EventDef>(event: E, payload: PayloadOf<E>): void
+  /** what the audit record of this command should name, beside what the kernel knows */
+  audit(target: { type: string; id: string; label?: string; detail?: Row }): void
+  /** sets the session cookie of the answer; null ends it */
+  session(token: string | null, seconds: number): void
+}
+
+export interface Upload {
+  stream: Readable
+  /** as the client named it: never a path, never trusted */
+  name: string
+  /** most bytes to accept */
+  limit: number
+}
+/** The third argument is there for uploads only. */
+export type Handler<E> = (ctx: Ctx, input: ParsedOf<E>, body: Upload) => Promise<OutputOf<E>>
+export type Handlers<A extends Api> = { [K in keyof A]: Handler<A[K]> }
+
+/** What runs without a person: event consumers, jobs and seeds. */
+export interface SystemCtx {
+  readonly db: NodePgDatabase
+  readonly sql: Query
+  readonly now: Date
+  readonly kernel: Kernel
+  emit<E extends EventDef>(event: E, payload: PayloadOf<E>): void
+}
+
+export interface Consumer {
+  event: EventDef
+  /** stable name: with the event's id it is the key that makes delivery idempotent */
+  name: string
+  run(ctx: SystemCtx, payload: unknown): Promise<void>
+}
+/** One transaction per event and consumer; run again after a crash, never twice after success. */
+export const on = <E extends EventDef>(
+  event: E,
+  name: string,
+  run: (ctx: SystemCtx, payload: PayloadOf<E>) => Promise<void>,
+): Consumer => ({ event, name, run: (ctx, payload) => run(ctx, payload as PayloadOf<E>) })
+
+export interface Job {
+  name: `${string}.${string}`
+  /** every day at `HH:MM`, Asia/Shanghai */
+  daily?: string
+  everyMinutes?: number
+  /** one transaction for the run */
+  run?(ctx: SystemCtx, payload: Row): Promise<void>
+  /** long work that opens its own transactions and can be run again after a crash */
+  runLong?(kernel: Kernel, payload: Row): Promise<void>
+}
+
+export interface PermissionDef {
+  name: `${string}:${string}`
+  title: string
+  /** roles that hold it unless the province decides otherwise */
+  roles: readonly Role[]
+}
+/** `clerk` is every public servant, in the own unit; the three administrators 三员 exclude each other. */
+export type Role = 'clerk' | 'leader' | 'unit-admin' | 'system-admin' | 'security-admin' | 'auditor'
+
+/** What a service offers to the kernel. */
+export interface Ports {
+  authenticate?(kernel: Kernel, token: string | undefined): Promise<Actor | null>
+  scope?(actor: Actor, permission: string): ScopePredicate
+}
+/** `text` uses `{column}` for the unit column and `$n` are added by the caller in the order of `params`. */
+export interface ScopePredicate {
+  sql(column: SQLWrapper): SQL
+  text(column: string, from: number): { text: string; params: unknown[] }
+}
+
+/** What a module's demo data may use: the migrator's connection too, for COPY and index builds. */
+export interface Seed {
+  kernel: Kernel
+  adminUrl: string
+  people: number
+  run<T>(work: (ctx: SystemCtx) => Promise<T>): Promise<T>
+  progress(phase: string, done: number, total: number): void
+}
+
+export interface ModuleDef {
+  name: string
+  title: string
+  /** modules and services whose contract or index this one imports */
+  dependsOn: readonly string[]
+  /** PostgreSQL schemas of others that its SQL reads */
+  reads?: readonly string[]
+  /** folder that holds `server/migrations`, as `import.meta.dirname` */
+  folder: string
+  api?: Api
+  handlers?: Record<string, (ctx: Ctx, input: never, body: Upload) => Promise<unknown>>
+  permissions?: readonly PermissionDef[]
+  events?: readonly EventDef[]
+  on?: readonly Consumer[]
+  jobs?: readonly Job[]
+  ports?: Ports
+  /** starts what lives as long as the server; answers how to end it */
+  start?(kernel: Kernel): Promise<() => Promise<void>>
+  /** demo data, run once after the migrations in order of dependence */
+  seed?(seed: Seed): Promise<void>
+}
+
+export const defineModule = <A extends Api>(
+  def: Omit<ModuleDef, 'api' | 'handlers'> & { api?: A; handlers?: Handlers<A> },
+): ModuleDef => def as ModuleDef

@@ -1,0 +1,33 @@
+import type { Kernel } from '#kernel/app'
+import type { Transaction } from '#kernel/db'
+import { transaction } from '#kernel/db'
+import { type PendingEvent, pendingEvent, writeOutbox } from '#kernel/events'
+import type { SystemCtx } from '#kernel/module'
+
+/** Runs platform work (no person acts) on a transaction that is already open; its events are written at its end. */
+export const systemContext = async <T>(
+  kernel: Kernel,
+  tx: Transaction,
+  work: (ctx: SystemCtx) => Promise<T>,
+): Promise<T> => {
+  const events: PendingEvent[] = []
+  const now = kernel.clock.now()
+  const result = await work({
+    db: tx.db,
+    sql: tx.query,
+    now,
+    kernel,
+    emit: (event, payload) => {
+      events.push(pendingEvent(event, payload))
+    },
+  })
+  if (events.length > 0) await writeOutbox(tx.query, events, kernel.config.HOME_NODE, now)
+  return result
+}
+
+/** The same in a transaction of its own. */
+export const asSystem = async <T>(kernel: Kernel, work: (ctx: SystemCtx) => Promise<T>): Promise<T> => {
+  const result = await transaction(kernel.database.pool, (tx) => systemContext(kernel, tx, work))
+  kernel.relay?.wake()
+  return result
+}
