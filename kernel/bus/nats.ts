@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { connect, type NatsConnection, type NodeConnectionOptions, type Subscription } from '@nats-io/transport-node'
+import {
+  connect,
+  type Msg,
+  type MsgCallback,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type Subscription,
+} from '@nats-io/transport-node'
 import type { Bus, BusOptions } from './bus.ts'
 import { createLocalBus, type Link } from './local.ts'
 
@@ -29,13 +36,9 @@ export function createNatsBus({ url, name, onError }: BusOptions & { url: string
     },
     listen(pattern) {
       if (!connection || !isOpen()) return
-      const subscription = connection.subscribe(pattern, {
-        callback(error, message) {
-          if (error) onError(error, pattern)
-          else bus.deliver(pattern, message.subject, message.string())
-        },
-      })
-      subscriptions.set(pattern, subscription)
+      const hear: MsgCallback<Msg> = (error, message) =>
+        error ? onError(error, pattern) : bus.deliver(pattern, message.subject, message.string())
+      subscriptions.set(pattern, connection.subscribe(pattern, { callback: hear }))
     },
     unlisten(pattern) {
       if (isOpen()) subscriptions.get(pattern)?.unsubscribe()

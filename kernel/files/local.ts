@@ -66,7 +66,8 @@ async function receive(source: AsyncIterable<Uint8Array>, path: string, maxBytes
   const measure = async function* (chunks: AsyncIterable<Uint8Array>) {
     for await (const chunk of chunks) {
       size += chunk.byteLength
-      if (size > maxBytes) throw tooLarge(maxBytes)
+      // Written so that a cap that is no number refuses.
+      if (!(size <= maxBytes)) throw tooLarge(maxBytes)
       sha256.update(chunk)
       sm3.update(chunk)
       yield chunk

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { AppError } from '#kernel/errors'
 
 /** What is known of a stored file. `mediaType` comes from the content alone; `name` is safe to show and to send. */
 export type StoredFile = {
@@ -41,12 +42,17 @@ export type FileStore = {
   exists(id: string): Promise<boolean>
 }
 
+const STATUS = {
+  'file.too-large': 413,
+  'file.type-not-allowed': 415,
+  'file.not-found': 404,
+  'file.bad-range': 416,
+}
+
 /** A refusal the user can act on. */
-export class FileError extends Error {
+export class FileError extends AppError {
   override readonly name = 'FileError'
-  readonly code: 'file.too-large' | 'file.type-not-allowed' | 'file.not-found' | 'file.bad-range'
-  constructor(code: FileError['code'], message: string) {
-    super(message)
-    this.code = code
+  constructor(code: keyof typeof STATUS, detail: string) {
+    super(STATUS[code], code, detail)
   }
 }

@@ -40,7 +40,8 @@ async function* atMost(maxBytes: number, source: AsyncIterable<Uint8Array>): Asy
   let size = 0
   for await (const chunk of source) {
     size += chunk.byteLength
-    if (size > maxBytes) throw new OutboundError('outbound.too-large')
+    // Written so that a cap that is no number refuses.
+    if (!(size <= maxBytes)) throw new OutboundError('outbound.too-large')
     yield chunk
   }
 }

@@ -1,4 +1,6 @@
-const MESSAGES = {
+import { AppError } from '#kernel/errors'
+
+const DETAILS = {
   'outbound.bad-url': '外部地址的格式不正确（只支持不含用户名和密码的 http、https 地址），请修改后重试。',
   'outbound.not-allowed': '外部地址不在允许访问的名单内，请联系系统管理员把它的主机、端口和协议加入名单。',
   'outbound.address-denied':
@@ -12,14 +14,21 @@ const MESSAGES = {
   'outbound.failed': '无法与外部系统建立连接，请检查网络和对方系统是否可用，稍后重试。',
 }
 
-export type OutboundErrorCode = keyof typeof MESSAGES
+// What the caller gave is at fault, or the other side is.
+const STATUS: Partial<Record<OutboundErrorCode, number>> = {
+  'outbound.bad-url': 400,
+  'outbound.not-allowed': 403,
+  'outbound.address-denied': 403,
+  'outbound.timeout': 504,
+}
+
+export type OutboundErrorCode = keyof typeof DETAILS
 
 /** Why a request did not leave or its answer was not taken. The message names the host at most: the rest of a URL may hold secrets. */
-export class OutboundError extends Error {
+export class OutboundError extends AppError {
   override readonly name = 'OutboundError'
-  readonly code: OutboundErrorCode
-  constructor(code: OutboundErrorCode, options: { host?: string; cause?: unknown } = {}) {
-    super(options.host ? `${MESSAGES[code]}（${options.host}）` : MESSAGES[code], { cause: options.cause })
-    this.code = code
+  constructor(code: OutboundErrorCode, { host, cause }: { host?: string; cause?: unknown } = {}) {
+    super(STATUS[code] ?? 502, code, host ? `${DETAILS[code]}（${host}）` : DETAILS[code])
+    this.cause = cause
   }
 }

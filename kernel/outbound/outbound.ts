@@ -67,7 +67,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       if (!REDIRECTS.has(response.statusCode) || typeof location !== 'string')
         return receive(hop, response, options.maxBytes)
       await response.body.dump()
-      if (left === 0) throw new OutboundError('outbound.too-many-redirects', { host: target.host })
+      if (!(left > 0)) throw new OutboundError('outbound.too-many-redirects', { host: target.host })
       hop = nextHop(hop, response.statusCode, readUrl(location, hop.url))
     }
   }
