@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['{kernel,platform,modules,packs,app,ui,tools}/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    globalSetup: ['./vitest.setup.ts'],
+    globalSetup: ['./tools/vitest-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -1,6 +1,6 @@
-import type { Kernel } from '#kernel/app'
 import { hashPassword, randomToken } from '#kernel/crypto'
-import type { Query, Role } from '#kernel/module'
+import type { Query } from '#kernel/db'
+import type { Kernel, Role } from '#kernel/module'
 import { asSystem } from '#kernel/system'
 import { demoPeople } from '#platform/directory'
 import { createAccount, grantRole } from '#platform/identity'

@@ -2,8 +2,8 @@ import { createServer as createProbe } from 'node:net'
 import path from 'node:path'
 import { createServer } from '#kernel/app'
 import { type Config, ConfigError, readConfig } from '#kernel/config'
+import { ensureDatabase } from '#kernel/migrate'
 import { startPostgres } from '#kernel/postgres'
-import { ensureDatabase } from './database.ts'
 import { createDemoAccounts, printDemoAccounts } from './demo.ts'
 import { modules } from './modules.ts'
 import { progressBar } from './progress.ts'
@@ -44,7 +44,7 @@ const main = async (): Promise<void> => {
   const postgres = config.DATABASE_URL
     ? undefined
     : await startPostgres({ dir: path.resolve(config.DATA_DIR, 'postgres'), onProgress: bar.step })
-  const adminUrl = config.DATABASE_URL ?? (await ensureDatabase(postgres!.url))
+  const adminUrl = config.DATABASE_URL ?? (await ensureDatabase(postgres!.url, 'qitong'))
   const stops: (() => Promise<void>)[] = postgres ? [() => postgres.stop()] : []
   try {
     const webFolder = web

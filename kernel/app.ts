@@ -2,45 +2,24 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { type Bus, createBus } from '#kernel/bus'
+import { createBus } from '#kernel/bus'
 import { Redactor, readClasses } from '#kernel/classify'
 import { type Clock, systemClock } from '#kernel/clock'
 import { type Config, ConfigError } from '#kernel/config'
-import { createKeyring, hmacSm3, type Keyring, randomToken } from '#kernel/crypto'
-import { type Database, openDatabase } from '#kernel/db'
-import { type Relay, startRelay } from '#kernel/events'
-import { createLocalFileStore, type FileStore } from '#kernel/files'
+import { createKeyring, hmacSm3, randomToken } from '#kernel/crypto'
+import { openDatabase } from '#kernel/db'
+import { startRelay } from '#kernel/events'
+import { createLocalFileStore } from '#kernel/files'
 import { buildHttp } from '#kernel/http'
-import { type JobRunner, startJobs } from '#kernel/jobs'
-import { createMetrics, type Metrics } from '#kernel/metrics'
+import { startJobs } from '#kernel/jobs'
+import { createMetrics } from '#kernel/metrics'
 import { APP_ROLE, inOrder, migrate } from '#kernel/migrate'
-import type { ModuleDef, Ports, Seed } from '#kernel/module'
-import { createOutbound, type Outbound, type Rule } from '#kernel/outbound'
-import { createRealtime, type Realtime } from '#kernel/realtime'
+import type { Kernel, ModuleDef, Ports, Seed } from '#kernel/module'
+import { createOutbound, type Rule } from '#kernel/outbound'
+import { createRealtime } from '#kernel/realtime'
 import { asSystem } from '#kernel/system'
 
-/** One server process: what a handler may reach through `ctx.kernel`. */
-export interface Kernel {
-  readonly config: Config
-  readonly version: string
-  readonly modules: readonly ModuleDef[]
-  readonly ports: Ports
-  readonly database: Database
-  readonly clock: Clock
-  readonly log: pino.Logger
-  readonly bus: Bus
-  readonly files: FileStore
-  readonly outbound: Outbound
-  readonly keys: Keyring
-  readonly realtime: Realtime
-  readonly metrics: Metrics
-  readonly redactor: Redactor
-  /** what the server still waits for before it is ready: migrations, demo data, web */
-  readonly waiting: Set<string>
-  readonly webFolder?: string
-  relay?: Relay
-  jobs?: JobRunner
-}
+export type { Kernel } from '#kernel/module'
 
 export interface ServerOptions {
   config: Config
@@ -122,7 +101,12 @@ const openAll = async (options: ServerOptions, master: string, appPassword: stri
     log,
     bus,
     files: await createLocalFileStore(path.join(config.DATA_DIR, 'files')),
-    outbound: createOutbound({ allow: config.OUTBOUND_ALLOW.map(outboundRule), timeoutMs: 15_000, maxBytes: 32 * 1024 * 1024, maxRedirects: 3 }),
+    outbound: createOutbound({
+      allow: config.OUTBOUND_ALLOW.map(outboundRule),
+      timeoutMs: 15_000,
+      maxBytes: 32 * 1024 * 1024,
+      maxRedirects: 3,
+    }),
     keys: createKeyring({ secrets: { 1: secret }, sealWith: 1, indexWith: 1 }),
     realtime: createRealtime(bus, config.PUBLIC_ORIGIN),
     metrics: createMetrics(),

@@ -1,5 +1,6 @@
+import type { Actor } from '#kernel/actor'
+import type { Query, Row } from '#kernel/db'
 import { newId } from '#kernel/ids'
-import type { Actor, Query, Row } from '#kernel/module'
 
 export type AuditKind = 'command' | 'read' | 'export' | 'refused' | 'system'
 

@@ -1,4 +1,4 @@
-import type { Query } from '#kernel/module'
+import type { Query } from '#kernel/db'
 
 /**
  * Data class, purpose and retention of every business column, declared once in its SQL comment:

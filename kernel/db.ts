@@ -1,10 +1,13 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
-import type { Query, Row } from '#kernel/module'
 
 // Days stay text: a Date would shift them by the server's zone. int8 columns here are counts and preorder numbers, far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+export type Row = Record<string, unknown>
+/** Hand-written SQL with parameters `$1…`; `name` makes it a prepared statement. */
+export type Query = <R extends object = Row>(text: string, params?: readonly unknown[], name?: string) => Promise<R[]>
 
 export type Client = pg.PoolClient
 export type Pool = pg.Pool

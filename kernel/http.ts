@@ -12,12 +12,12 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import type { Kernel } from '#kernel/app'
+import type { Actor } from '#kernel/actor'
 import type { Endpoint, FileAnswer } from '#kernel/contract'
 import { AppError, invalid, tooMany } from '#kernel/errors'
 import { fileHeaders } from '#kernel/files'
 import { newId } from '#kernel/ids'
-import type { Actor, ModuleDef } from '#kernel/module'
+import type { Kernel, ModuleDef } from '#kernel/module'
 import { coerceQuery, tooDeep } from './http/coerce.ts'
 import { execute, type SessionChange } from './http/execute.ts'
 import { operations } from './http/operations.ts'

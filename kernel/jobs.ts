@@ -1,8 +1,8 @@
 import { type CronItem, Logger, parseCronItems, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
-import type { Kernel } from '#kernel/app'
+import type { Query, Row } from '#kernel/db'
 import { CONSUME, consumeJob } from '#kernel/events'
-import type { Consumer, Job, Query, Row } from '#kernel/module'
+import type { Consumer, Job, Kernel } from '#kernel/module'
 import { asSystem } from '#kernel/system'
 
 /** Puts a job in the queue inside the caller's transaction. `key` replaces a waiting job of the same key. */

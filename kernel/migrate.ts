@@ -150,3 +150,18 @@ const grantApplicationRole = async (
       execute format('create policy qitong_app_all on graphile_worker.%I to ${APP_ROLE} using (true) with check (true)', t.relname);
     end loop; end $$`)
 }
+
+/** Creates the platform's database on a server when it is missing; answers the migrator's connection to it. */
+export const ensureDatabase = async (serverUrl: string, name: string): Promise<string> => {
+  const client = new pg.Client({ connectionString: serverUrl })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name])
+    if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`)
+  } finally {
+    await client.end()
+  }
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return url.toString()
+}

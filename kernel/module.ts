@@ -1,23 +1,42 @@
 import type { Readable } from 'node:stream'
 import type { SQL, SQLWrapper } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
-import type { Kernel } from '#kernel/app'
+import type { Logger } from 'pino'
+import type { Actor } from '#kernel/actor'
+import type { Bus } from '#kernel/bus'
+import type { Redactor } from '#kernel/classify'
+import type { Clock } from '#kernel/clock'
+import type { Config } from '#kernel/config'
 import type { Api, EventDef, OutputOf, ParsedOf, PayloadOf } from '#kernel/contract'
+import type { Keyring } from '#kernel/crypto'
+import type { Database, Query, Row } from '#kernel/db'
+import type { FileStore } from '#kernel/files'
+import type { Metrics } from '#kernel/metrics'
+import type { Outbound } from '#kernel/outbound'
+import type { Realtime } from '#kernel/realtime'
 
-export type Row = Record<string, unknown>
-/** Hand-written SQL with parameters `$1…`; `name` makes it a prepared statement. */
-export type Query = <R extends object = Row>(text: string, params?: readonly unknown[], name?: string) => Promise<R[]>
-
-/** Who acts. What a port of identity knows beyond this stays behind its own functions. */
-export interface Actor {
-  accountId: string
-  /** the person behind the account; empty for an application */
-  personId: string
-  name: string
-  /** the unit of the main post */
-  unitId: string
-  sessionId: string
-  permissions: ReadonlySet<string>
+/** One server process: what a handler may reach through `ctx.kernel`. */
+export interface Kernel {
+  readonly config: Config
+  readonly version: string
+  readonly modules: readonly ModuleDef[]
+  readonly ports: Ports
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly bus: Bus
+  readonly files: FileStore
+  readonly outbound: Outbound
+  readonly keys: Keyring
+  readonly realtime: Realtime
+  readonly metrics: Metrics
+  readonly redactor: Redactor
+  /** what the server still waits for before it is ready: migrations, demo data, web */
+  readonly waiting: Set<string>
+  readonly webFolder?: string
+  /** looks at the outbox when woken */
+  relay?: { wake(): void; drain(): Promise<void>; stop(): Promise<void> }
+  jobs?: { stop(): Promise<void> }
 }
 
 /** What a handler holds: one transaction, one actor, and no other way to the database. */

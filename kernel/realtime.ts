@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
+import type { Actor } from '#kernel/actor'
 import type { Bus } from '#kernel/bus'
-import type { Actor } from '#kernel/module'
 
 /** A frame of the server: a hint to look again. What it names is always read through an endpoint. */
 export interface Hint {

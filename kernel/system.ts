@@ -1,8 +1,6 @@
-import type { Kernel } from '#kernel/app'
-import type { Transaction } from '#kernel/db'
-import { transaction } from '#kernel/db'
-import { type PendingEvent, pendingEvent, writeOutbox } from '#kernel/events'
-import type { SystemCtx } from '#kernel/module'
+import { type Transaction, transaction } from '#kernel/db'
+import type { Kernel, SystemCtx } from '#kernel/module'
+import { type PendingEvent, pendingEvent, writeOutbox } from '#kernel/outbox'
 
 /** Runs platform work (no person acts) on a transaction that is already open; its events are written at its end. */
 export const systemContext = async <T>(

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import type { Kernel } from '#kernel/app'
+import type { Actor } from '#kernel/actor'
 import { writeAudit } from '#kernel/audit'
 import type { Endpoint } from '#kernel/contract'
-import { queryOn, type Transaction, transaction } from '#kernel/db'
+import { type Query, queryOn, type Transaction, transaction } from '#kernel/db'
 import { AppError, forbidden, unauthenticated } from '#kernel/errors'
-import { type PendingEvent, pendingEvent, writeOutbox } from '#kernel/events'
-import type { Actor, Ctx, Query, ScopePredicate, Upload } from '#kernel/module'
+import type { Ctx, Kernel, ScopePredicate, Upload } from '#kernel/module'
+import { type PendingEvent, pendingEvent, writeOutbox } from '#kernel/outbox'
 
 export interface Call {
   kernel: Kernel

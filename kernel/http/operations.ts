@@ -2,9 +2,9 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Kernel } from '#kernel/app'
 import { constantTimeEqual } from '#kernel/crypto'
 import { AppError, forbidden } from '#kernel/errors'
+import type { Kernel } from '#kernel/module'
 import { openapi } from './openapi.ts'
 
 const swaggerFolder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))

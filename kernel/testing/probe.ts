@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
+import type { Actor } from '#kernel/actor'
 import { defineApi, defineEvent, download, Empty, get, Id, post, upload } from '#kernel/contract'
 import { conflict, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
-import { type Actor, defineModule, type ModuleDef, on } from '#kernel/module'
+import { defineModule, type ModuleDef, on } from '#kernel/module'
 
 /** A module that exists for the kernel's own tests: every kind of endpoint once, on one small table. */
 

@@ -1,5 +1,4 @@
-import type { Kernel } from '#kernel/app'
-import { defineModule } from '#kernel/module'
+import { defineModule, type Kernel } from '#kernel/module'
 import { identityApi, sessionsEnded } from './contract.ts'
 import { syncRoles } from './server/roles.ts'
 import { scopePredicate } from './server/scopes.ts'

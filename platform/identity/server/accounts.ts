@@ -1,6 +1,7 @@
 import { dayOf } from '#kernel/clock'
+import type { Query } from '#kernel/db'
 import { newId } from '#kernel/ids'
-import type { Query, Role } from '#kernel/module'
+import type { Role } from '#kernel/module'
 
 interface NewAccount {
   personId: string

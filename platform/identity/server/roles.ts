@@ -1,4 +1,4 @@
-import type { Kernel } from '#kernel/app'
+import type { Kernel } from '#kernel/module'
 
 /** Defaults that modules declare are added where they are missing; what a province took away on purpose is not in question yet. */
 export const syncRoles = async (kernel: Kernel): Promise<void> => {

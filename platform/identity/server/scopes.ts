@@ -1,5 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import type { Actor, ScopePredicate } from '#kernel/module'
+import type { Actor } from '#kernel/actor'
+import type { ScopePredicate } from '#kernel/module'
 
 /** A subtree as an interval of preorder numbers, both ends included. */
 export interface Interval {

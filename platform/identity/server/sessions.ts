@@ -1,8 +1,8 @@
-import type { Kernel } from '#kernel/app'
+import type { Actor } from '#kernel/actor'
 import { dayOf } from '#kernel/clock'
 import { randomToken, sha256 } from '#kernel/crypto'
 import { newId } from '#kernel/ids'
-import type { Actor, Ctx } from '#kernel/module'
+import type { Ctx, Kernel } from '#kernel/module'
 import { type Interval, merge, type Reach, setReaches } from './scopes.ts'
 
 interface SessionRecord {

@@ -1,9 +1,8 @@
-import type { Kernel } from '#kernel/app'
 import { writeAudit } from '#kernel/audit'
 import { hashPassword, needsRehash, sha256, verifyPassword } from '#kernel/crypto'
-import { transaction } from '#kernel/db'
+import { type Query, transaction } from '#kernel/db'
 import { AppError, invalid, tooMany } from '#kernel/errors'
-import type { Ctx, Query } from '#kernel/module'
+import type { Ctx, Kernel } from '#kernel/module'
 import { openSession } from './sessions.ts'
 
 interface AccountRow {

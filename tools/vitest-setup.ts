@@ -7,7 +7,11 @@ import { startPostgres } from '#kernel/postgres'
 export const setup = async (): Promise<() => Promise<void>> => {
   if (process.env.TEST_DATABASE_URL) return async () => undefined
   const folder = await mkdtemp(path.join(tmpdir(), 'qitong-pg-'))
-  const server = await startPostgres({ dir: path.join(folder, 'postgres'), fsync: false, settings: { max_connections: '200' } })
+  const server = await startPostgres({
+    dir: path.join(folder, 'postgres'),
+    fsync: false,
+    settings: { max_connections: '200' },
+  })
   process.env.TEST_DATABASE_URL = server.url
   return async () => {
     await server.stop()
