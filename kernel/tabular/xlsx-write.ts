@@ -30,17 +30,11 @@ export function xlsxWriter(out: Writable, { sheetName, columns, rowsPerSheet = S
   let sink: TextSink
   let sheets = 0
   let row = 0
-  const written = new Promise<void>((resolve, reject) => {
-    const settle = (error?: Error | null) => {
-      failure = error ?? undefined
-      if (!error) return resolve()
-      part.destroy(error)
-      reject(error)
-    }
-    zip.on('error', settle)
-    pipeline(zip.outputStream, out, settle)
+  const written = pipeTo(zip, out)
+  written.catch((error: Error) => {
+    failure = error
+    part.destroy(error)
   })
-  written.catch(() => {})
 
   function begin(): Promise<void> | undefined {
     part = new PassThrough()
@@ -85,6 +79,14 @@ export function xlsxWriter(out: Writable, { sheetName, columns, rowsPerSheet = S
       await written
     },
   }
+}
+
+/** Resolves when the archive has been written whole; a reader that goes away rejects. */
+function pipeTo(zip: ZipFile, out: Writable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    zip.on('error', reject)
+    pipeline(zip.outputStream, out, (error) => (error ? reject(error) : resolve()))
+  })
 }
 
 const LETTERS = Array.from({ length: 256 }, (_, i) => columnLetters(i + 1))
