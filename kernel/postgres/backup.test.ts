@@ -2,10 +2,13 @@ import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { dumpDatabase } from './dump.ts'
 import { restoreDatabase } from './restore.ts'
 import { type RunningPostgres, startPostgres } from './start.ts'
+
+// Real starts on a busy machine with a slow disk.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 const root = mkdtempSync(join(tmpdir(), 'qt-backup-'))
 const dir = join(root, 'db')
@@ -165,6 +168,9 @@ describe('a backup by rows', () => {
   })
 
   it('leaves nothing under the name asked for when it fails', async () => {
+    await expect(
+      dumpDatabase({ url: await emptyDatabase('never_used'), to: join(root, 'failed'), appVersion: '0' }),
+    ).rejects.toMatchObject({ code: 'backup_nothing' })
     await expect(dumpDatabase({ url: url('absent'), to: join(root, 'failed'), appVersion: '0' })).rejects.toMatchObject(
       { code: '3D000' },
     )

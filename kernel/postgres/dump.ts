@@ -16,6 +16,7 @@ import {
   quoteColumns,
   type Table,
 } from './catalog.ts'
+import { BackupError } from './errors.ts'
 
 export interface DumpOptions {
   /** The owner of the tables or a superuser. */
@@ -47,6 +48,11 @@ async function dumpTo(folder: string, client: pg.Client, options: DumpOptions): 
   const tables = await listTables(client)
   const partitions = await listPartitions(client)
   const migrations = await listMigrations(client)
+  if (migrations.length === 0)
+    throw new BackupError(
+      'backup_nothing',
+      '这个数据库里没有齐通的数据：请检查 DATA_DIR、DATABASE_URL 或 --database-url。',
+    )
   const written: DumpManifest['tables'] = []
   for (const [index, table] of tables.entries()) {
     options.onProgress?.(`${table.schema}.${table.name}`, index, tables.length)

@@ -66,6 +66,7 @@ function noSpace(dir: string): string {
 export type BackupCode =
   | 'backup_target_exists'
   | 'backup_target_full'
+  | 'backup_nothing'
   | 'backup_not_local'
   | 'backup_unreadable'
   | 'backup_damaged'

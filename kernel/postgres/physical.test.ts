@@ -2,10 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { backupCluster, restoreCluster } from './physical.ts'
 import { restoreDatabase } from './restore.ts'
 import { type RunningPostgres, runningUrl, startPostgres, withPostgres } from './start.ts'
+
+// Real starts on a busy machine with a slow disk.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 const root = mkdtempSync(join(tmpdir(), 'qt-physical-'))
 const dir = join(root, 'db')

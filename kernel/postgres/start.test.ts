@@ -15,9 +15,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { isRunning, waitGone } from './processes.ts'
 import { type PostgresOptions, type RunningPostgres, startPostgres } from './start.ts'
+
+// Real starts on a busy machine with a slow disk.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 const root = mkdtempSync(join(tmpdir(), 'qt-postgres-'))
 chmodSync(root, 0o755)
