@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { MigrationError, migrate } from '#kernel/migrate'
+import { ensureDatabase, MigrationError, migrate } from '#kernel/migrate'
 import {
   BackupError,
   backupCluster,
@@ -13,7 +13,6 @@ import {
   verifyBackup,
   withPostgres,
 } from '#kernel/postgres'
-import { ensureDatabase } from '../../app/database.ts'
 import { modules } from '../../app/modules.ts'
 import { progressBar } from '../../app/progress.ts'
 import { version } from '../../app/version.ts'
@@ -117,7 +116,9 @@ function explain(error: unknown): unknown {
 }
 
 function onDatabase<T>(url: string | undefined, env: Env, work: (url: string) => Promise<T>): Promise<T> {
-  return url ? work(url) : withPostgres(postgresDir(env), async (server) => work(await ensureDatabase(server)))
+  return url
+    ? work(url)
+    : withPostgres(postgresDir(env), async (server) => work(await ensureDatabase(server, 'qitong')))
 }
 
 function postgresDir(env: Env): string {
