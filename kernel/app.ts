@@ -191,7 +191,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
       await kernel.jobs?.stop()
       await kernel.relay?.stop()
       for (const stop of stops) await stop()
-      await kernel.bus.close()
+      await Promise.all([kernel.bus.close(), kernel.outbound.close()])
       await kernel.database.close()
     },
   }

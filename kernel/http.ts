@@ -17,7 +17,7 @@ import type { Endpoint, FileAnswer } from '#kernel/contract'
 import { AppError, invalid, tooMany } from '#kernel/errors'
 import { fileHeaders } from '#kernel/files'
 import { newId } from '#kernel/ids'
-import type { Kernel, ModuleDef } from '#kernel/module'
+import type { Kernel, ModuleDef, RawRequest, RawRoute } from '#kernel/module'
 import { coerceQuery, tooDeep } from './http/coerce.ts'
 import { execute, type SessionChange } from './http/execute.ts'
 import { operations } from './http/operations.ts'
@@ -47,6 +47,11 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
   })
   await plugins(app, kernel)
   app.decorateRequest('actor', null)
+  app.addContentTypeParser(
+    /^application\/[a-z0-9.-]+\+json/,
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  )
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched'
@@ -63,7 +68,10 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
     return reply.status(known.status).type('application/problem+json').send(toProblem(known, request.id))
   })
   await operations(app, kernel)
-  for (const module of kernel.modules) routesOf(app, kernel, module)
+  for (const module of kernel.modules) {
+    routesOf(app, kernel, module)
+    for (const route of module.raw ?? []) rawRoute(app, kernel, route)
+  }
   return app
 }
 
@@ -125,7 +133,8 @@ const tokenOf = (request: FastifyRequest): string | undefined => {
  * and an Origin, when the browser names one, that is ours. Calls with a bearer token carry no ambient credential.
  */
 const refuseForgery = (kernel: Kernel, request: FastifyRequest): void => {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.headers.authorization) return
+  const raw = RAW_PREFIXES.some((prefix) => request.url.startsWith(prefix))
+  if (raw || request.method === 'GET' || request.method === 'HEAD' || request.headers.authorization) return
   const origin = request.headers.origin
   const own = kernel.config.PUBLIC_ORIGIN ?? `${request.protocol}://${request.headers.host}`
   if (
@@ -178,6 +187,33 @@ const applySession = (reply: FastifyReply, kernel: Kernel, { token, seconds }: S
   } as const
   if (token === null) reply.clearCookie(SESSION_COOKIE, options)
   else reply.setCookie(SESSION_COOKIE, token, { ...options, maxAge: seconds })
+}
+
+const RAW_PREFIXES = ['/api/scim/']
+
+/** Routes of foreign standards: their own media types, bearer tokens only. */
+const rawRoute = (app: FastifyInstance, kernel: Kernel, route: RawRoute): void => {
+  if (!RAW_PREFIXES.some((prefix) => route.path.startsWith(prefix)))
+    throw new Error(`${route.path} is no place for a raw route`)
+  app.route({
+    method: route.method,
+    url: route.path,
+    handler: async (request, reply) => {
+      const answer = await route.handle({
+        kernel,
+        method: route.method,
+        path: request.url.split('?')[0]!,
+        params: request.params as Record<string, string>,
+        query: request.query as RawRequest['query'],
+        headers: request.headers,
+        body: request.body,
+        address: request.ip,
+        requestId: request.id,
+      })
+      reply.status(answer.status).headers(answer.headers ?? {})
+      return reply.send(answer.body === undefined ? undefined : JSON.stringify(answer.body))
+    },
+  })
 }
 
 const inputOf = (request: FastifyRequest, endpoint: Endpoint): unknown => {

@@ -7,7 +7,7 @@ import type { Bus } from '#kernel/bus'
 import type { Redactor } from '#kernel/classify'
 import type { Clock } from '#kernel/clock'
 import type { Config } from '#kernel/config'
-import type { Api, EventDef, OutputOf, ParsedOf, PayloadOf } from '#kernel/contract'
+import type { Api, EventDef, Method, OutputOf, ParsedOf, PayloadOf } from '#kernel/contract'
 import type { Keyring } from '#kernel/crypto'
 import type { Database, Query, Row } from '#kernel/db'
 import type { FileStore } from '#kernel/files'
@@ -136,6 +136,28 @@ export interface Seed {
   progress(phase: string, done: number, total: number): void
 }
 
+/**
+ * A route whose form a foreign standard fixes (SCIM), outside the contract layer. It checks who calls, audits and answers errors by itself;
+ * JSON bodies are parsed with the kernel's limits. Cookies are not read here, so nothing ambient can be abused.
+ */
+export interface RawRequest {
+  kernel: Kernel
+  method: Method
+  /** the path as asked, without the query */
+  path: string
+  params: Record<string, string>
+  query: Record<string, string | string[] | undefined>
+  headers: Record<string, string | string[] | undefined>
+  body: unknown
+  address: string
+  requestId: string
+}
+export interface RawRoute {
+  method: Method
+  path: string
+  handle(request: RawRequest): Promise<{ status: number; headers?: Record<string, string>; body?: unknown }>
+}
+
 export interface ModuleDef {
   name: string
   title: string
@@ -147,6 +169,7 @@ export interface ModuleDef {
   folder: string
   api?: Api
   handlers?: Record<string, (ctx: Ctx, input: never, body: Upload) => Promise<unknown>>
+  raw?: readonly RawRoute[]
   permissions?: readonly PermissionDef[]
   events?: readonly EventDef[]
   on?: readonly Consumer[]

@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { modules } from '../app/modules.ts'
-import { version } from '../app/version.ts'
 import { readClasses } from '#kernel/classify'
 import { ConfigSchema } from '#kernel/config'
 import { queryOn } from '#kernel/db'
 import { openapi } from '#kernel/http/openapi'
 import { inOrder, kernelModule, migrate } from '#kernel/migrate'
+import { modules } from '../app/modules.ts'
+import { version } from '../app/version.ts'
 import { withThrowawayDatabase } from './throwaway.ts'
 
 /**
@@ -16,22 +16,42 @@ import { withThrowawayDatabase } from './throwaway.ts'
  */
 
 const root = path.resolve(import.meta.dirname, '..')
-const row = (cells: readonly unknown[]): string => `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
+const row = (cells: readonly unknown[]): string =>
+  `| ${cells
+    .map((cell) =>
+      String(cell ?? '')
+        .replaceAll('|', '\\|')
+        .replaceAll('\n', ' '),
+    )
+    .join(' | ')} |`
 const table = (head: readonly string[], rows: readonly (readonly unknown[])[]): string =>
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
 
 const tables = (): Promise<string> =>
   withThrowawayDatabase(async (client, url) => {
     await migrate(url, modules)
-    const { columns, missing } = await readClasses(queryOn(client), [kernelModule.name, ...modules.map(({ name }) => name)])
+    const { columns, missing } = await readClasses(queryOn(client), [
+      kernelModule.name,
+      ...modules.map(({ name }) => name),
+    ])
     if (missing.length > 0)
-      throw new Error(`no data class, purpose or retention on:\n${missing.map(({ schema, table: name, column }) => `  ${schema}.${name}.${column}`).join('\n')}`)
+      throw new Error(
+        `no data class, purpose or retention on:\n${missing.map(({ schema, table: name, column }) => `  ${schema}.${name}.${column}`).join('\n')}`,
+      )
     const names = [...new Set(columns.map((column) => `${column.schema}.${column.table}`))]
     const parts = names.map((name) => {
       const own = columns.filter((column) => `${column.schema}.${column.table}` === name)
       return `## ${name}\n\n${table(
         ['column', 'type', 'null', '说明', 'class', 'purpose', 'retention'],
-        own.map((column) => [column.column, column.type, column.nullable ? 'yes' : '', column.title, column.dataClass, column.purpose, column.retention]),
+        own.map((column) => [
+          column.column,
+          column.type,
+          column.nullable ? 'yes' : '',
+          column.title,
+          column.dataClass,
+          column.purpose,
+          column.retention,
+        ]),
       )}`
     })
     return `# Tables\n\n${parts.join('\n\n')}\n`
@@ -41,7 +61,9 @@ const sorted = inOrder(modules)
 const permissions = (): string =>
   `# Permissions\n\n${table(
     ['permission', '说明', 'default roles'],
-    sorted.flatMap((module) => (module.permissions ?? []).map(({ name, title, roles }) => [name, title, roles.join(', ')])),
+    sorted.flatMap((module) =>
+      (module.permissions ?? []).map(({ name, title, roles }) => [name, title, roles.join(', ')]),
+    ),
   )}\n\n## Endpoints\n\n${table(
     ['endpoint', 'method', 'path', 'permission', '说明', 'audit'],
     sorted.flatMap((module) =>
@@ -62,8 +84,14 @@ const events = (): string =>
     sorted.flatMap((module) =>
       (module.events ?? []).map((event) => [
         event.name,
-        Object.keys((z.toJSONSchema(event.schema, { unrepresentable: 'any' }) as { properties?: object }).properties ?? {}).join(', '),
-        sorted.flatMap((other) => (other.on ?? []).filter((consumer) => consumer.event.name === event.name).map((consumer) => consumer.name)).join(', '),
+        Object.keys(
+          (z.toJSONSchema(event.schema, { unrepresentable: 'any' }) as { properties?: object }).properties ?? {},
+        ).join(', '),
+        sorted
+          .flatMap((other) =>
+            (other.on ?? []).filter((consumer) => consumer.event.name === event.name).map((consumer) => consumer.name),
+          )
+          .join(', '),
       ]),
     ),
   )}\n`
@@ -96,7 +124,11 @@ for (const [file, text] of Object.entries(await reports())) {
     await writeFile(full, text)
   }
 }
-console.log(changed.length === 0 ? 'reports are what the code says' : `${check ? 'out of date' : 'written'}: ${changed.join(', ')}`)
+console.log(
+  changed.length === 0
+    ? 'reports are what the code says'
+    : `${check ? 'out of date' : 'written'}: ${changed.join(', ')}`,
+)
 if (check && changed.length > 0) {
   console.log('run `npm run reports` and commit what it changed')
   process.exitCode = 1

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Problem } from '#kernel/contract'
 import { AppError, invalid } from '#kernel/errors'
+import { TabularError } from '#kernel/tabular'
 
 z.config(z.locales.zhCN())
 
@@ -42,6 +43,8 @@ const fromPostgres = (code: string): AppError | undefined => {
 export const toAppError = (error: unknown): AppError => {
   if (error instanceof AppError) return error
   if (error instanceof z.ZodError) return fieldFaults(error)
+  if (error instanceof TabularError)
+    return new AppError(422, error.code, error.message, { extra: { where: { ...error.where } } })
   const { code, statusCode, cause } = error as { code?: string; statusCode?: number; cause?: { code?: string } }
   // drizzle wraps the driver's error
   const postgres = typeof code === 'string' && code.length === 5 ? code : cause?.code
