@@ -2,11 +2,10 @@ import { hashPassword, randomToken } from '#kernel/crypto'
 import type { Query } from '#kernel/db'
 import type { Kernel, Role } from '#kernel/module'
 import { asSystem } from '#kernel/system'
-import { demoPeople } from '#platform/directory'
 import { createAccount, grantRole } from '#platform/identity'
 
 interface DemoAccount {
-  /** of `demoPeople` */
+  /** key of the generated province's named people */
   person: string
   login: string
   describe: string
@@ -18,15 +17,15 @@ export const demoAccounts: readonly DemoAccount[] = [
   { person: 'clerk', login: 'zhouwenqing', describe: '县府办文秘', grants: [] },
   { person: 'leader', login: 'sunliyan', describe: '县府办主任', grants: [{ role: 'leader', scope: 'subtree' }] },
   {
-    person: 'unitAdmin',
+    person: 'unitAdministrator',
     login: 'bijiahe',
     describe: '博兴县单位管理员',
     grants: [{ role: 'unit-admin', scope: 'subtree', unit: 'own-county' }],
   },
-  { person: 'village', login: 'wantou', describe: '湾头村干部', grants: [] },
-  { person: 'systemAdmin', login: 'xitong', describe: '系统管理员', grants: [{ role: 'system-admin', scope: 'all' }] },
+  { person: 'villageOfficer', login: 'wantou', describe: '湾头村干部', grants: [] },
+  { person: 'systemAdministrator', login: 'xitong', describe: '系统管理员', grants: [{ role: 'system-admin', scope: 'all' }] },
   {
-    person: 'securityAdmin',
+    person: 'securityAdministrator',
     login: 'anquan',
     describe: '安全管理员',
     grants: [{ role: 'security-admin', scope: 'all' }],
@@ -56,8 +55,7 @@ export const createDemoAccounts = async (kernel: Kernel): Promise<ShownAccount[]
   return asSystem(kernel, async ({ sql, now }) => {
     const shown: ShownAccount[] = []
     for (const account of prepared) {
-      const person = demoPeople[account.person as keyof typeof demoPeople]
-      const [row] = await findPerson(sql, person)
+      const [row] = await findPerson(sql, account.person)
       if (!row) throw new Error(`demo person ${account.person} is not in the directory`)
       const accountId = await createAccount(sql, {
         personId: row.id,
@@ -80,13 +78,13 @@ export const createDemoAccounts = async (kernel: Kernel): Promise<ShownAccount[]
   })
 }
 
-const findPerson = (sql: Query, person: { name: string; org: string }) =>
+const findPerson = (sql: Query, key: string) =>
   sql<{ id: string; name: string; org_id: string; county_id: string }>(
     `select p.id, p.name, o.id as org_id, c.id as county_id from directory.person p
      join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
      join directory.unit o on o.no = m.org_no join directory.unit c on c.no = o.county_no
-     where p.name = $1 and o.name = $2`,
-    [person.name, person.org],
+     where p.external_id = $1`,
+    [`demo:${key}`],
   )
 
 export const printDemoAccounts = (accounts: ShownAccount[] | 'known'): void => {

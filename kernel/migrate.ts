@@ -58,7 +58,12 @@ const LOCK = 7_302_611
 export const migrate = async (
   url: string,
   modules: readonly ModuleDef[],
-  options: { appPassword?: string; onProgress?: (step: string) => void } = {},
+  options: {
+    appPassword?: string
+    onProgress?: (step: string) => void
+    /** a restore's: only these, as `module/name#checksum`, so that a backup meets the tables it was made from */
+    only?: readonly string[]
+  } = {},
 ): Promise<void> => {
   const client = new pg.Client({ connectionString: url, application_name: 'qitong-migrate' })
   await client.connect()
@@ -66,7 +71,7 @@ export const migrate = async (
     await client.query('select pg_advisory_lock($1)', [LOCK])
     const { rows } = await client.query<{ v: number }>("select current_setting('server_version_num')::int as v")
     if (rows[0]!.v < 150000) throw new MigrationError('数据库版本过低：需要 PostgreSQL 15 或更新。')
-    await applyPending(client, modules, options.onProgress)
+    await applyPending(client, modules, options)
     await runMigrations({ connectionString: url })
     await grantApplicationRole(client, ['kernel', ...modules.map((module) => module.name)], options.appPassword)
   } finally {
@@ -77,7 +82,7 @@ export const migrate = async (
 const applyPending = async (
   client: pg.Client,
   modules: readonly ModuleDef[],
-  onProgress?: (step: string) => void,
+  { onProgress, only }: { onProgress?: (step: string) => void; only?: readonly string[] },
 ): Promise<void> => {
   await client.query(`create schema if not exists kernel;
     create table if not exists kernel.migration (
@@ -90,6 +95,7 @@ const applyPending = async (
   for (const migration of await readMigrations(modules)) {
     const known = applied.get(`${migration.module}/${migration.name}`)
     if (known === migration.checksum) continue
+    if (only && !only.includes(`${migration.module}/${migration.name}#${migration.checksum}`)) continue
     if (known)
       throw new MigrationError(
         `迁移 ${migration.module}/${migration.name} 在执行之后被改过。请还原该文件，改动另写一个新的迁移。`,

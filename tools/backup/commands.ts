@@ -86,7 +86,7 @@ export async function restore(args: string[], env: Env): Promise<string> {
           from,
           url,
           replace,
-          migrate: (to) => migrate(to, modules),
+          migrate: (to, only) => migrate(to, modules, { only }),
           onProgress: (_, done, all) => bar.progress('恢复数据表', done, all),
         }),
       )
