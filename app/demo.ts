@@ -22,7 +22,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     describe: '博兴县单位管理员',
     grants: [{ role: 'unit-admin', scope: 'subtree', unit: 'own-county' }],
   },
-  { person: 'villageOfficer', login: 'wantou', describe: '湾头村干部', grants: [] },
+  { person: 'village', login: 'wantou', describe: '湾头村干部', grants: [] },
   { person: 'systemAdministrator', login: 'xitong', describe: '系统管理员', grants: [{ role: 'system-admin', scope: 'all' }] },
   {
     person: 'securityAdministrator',
