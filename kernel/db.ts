@@ -98,3 +98,14 @@ export const transaction = async <T>(
     client.release(broken)
   }
 }
+
+/** A plain connection of its own for the length of `work`: loads, COPY, definitions. */
+export const withConnection = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: url, application_name: 'qitong' })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -12,6 +12,7 @@ export const directory = defineModule({
   handlers,
   permissions: [
     { name: 'directory:read', title: '查看通讯录', roles: ['clerk'] },
+    { name: 'directory:visibility', title: '管理可见性规则', roles: ['unit-admin', 'system-admin'] },
     { name: 'directory:explain', title: '解释可见性', roles: ['unit-admin', 'system-admin', 'security-admin', 'auditor'] },
   ],
   seed,
