@@ -1,4 +1,4 @@
-import { theme as antdAlgorithms, type ThemeConfig } from 'antd'
+import type { ThemeConfig } from 'antd'
 
 /**
  * The only place where colours, sizes and shadows are written down. `ui/tokens.css` is `tokensCss()` word for word
@@ -189,78 +189,86 @@ export interface Look {
   phone: boolean
 }
 
-/** The antd side of the same tokens. */
-export function antdTheme({ large, phone: onPhone }: Look): ThemeConfig {
-  const t: TokenSet = { ...base, ...(onPhone ? phone : {}), ...(large ? largePrint : {}) }
-  const text = (name: string) => t[name] ?? ''
+type Token = NonNullable<ThemeConfig['token']>
+
+const colours = (text: (name: string) => string): Token => ({
+  colorText: text('ink-1'),
+  colorTextSecondary: text('ink-2'),
+  colorTextTertiary: text('ink-3'),
+  colorTextPlaceholder: text('ink-3'),
+  colorTextDisabled: text('ink-3'),
+  colorTextQuaternary: text('ink-4'),
+  colorTextDescription: text('ink-3'),
+  colorBgLayout: text('canvas'),
+  colorBgContainer: text('surface'),
+  colorBgElevated: text('raised'),
+  colorFillQuaternary: text('sunken'),
+  controlItemBgHover: text('hover'),
+  controlItemBgActive: text('primary-soft'),
+  colorFill: text('fill'),
+  colorBorderSecondary: text('line'),
+  colorBorder: text('line-strong'),
+  colorTextLightSolid: text('on-fill'),
+  colorBgMask: text('veil'),
+  colorPrimary: text('primary'),
+  colorPrimaryHover: text('primary-hover'),
+  colorPrimaryActive: text('primary-active'),
+  colorPrimaryBg: text('primary-soft'),
+  colorPrimaryBgHover: text('primary-soft-2'),
+  colorPrimaryBorder: text('primary-line'),
+  colorLink: text('primary'),
+  colorInfo: text('primary'),
+  colorSuccess: text('ok'),
+  colorSuccessBg: text('ok-soft'),
+  colorWarning: text('warn'),
+  colorWarningBg: text('warn-soft'),
+  colorWarningBorder: text('warn-line'),
+  colorError: text('over'),
+  colorErrorBg: text('over-soft'),
+  colorErrorBorder: text('over-line'),
+})
+
+const measures = (text: (name: string) => string): Token => {
   const px = (name: string) => Number.parseFloat(text(name))
   const lineHeight = (name: number) => px(`lh-${name}`) / px(`fs-${name}`)
   return {
+    fontFamily: text('font-sans'),
+    fontSize: px('fs-14'),
+    fontSizeSM: px('fs-12'),
+    fontSizeLG: px('fs-16'),
+    fontSizeHeading2: px('fs-30'),
+    fontSizeHeading3: px('fs-24'),
+    fontSizeHeading4: px('fs-20'),
+    lineHeight: lineHeight(14),
+    lineHeightSM: lineHeight(12),
+    lineHeightLG: lineHeight(16),
+    fontWeightStrong: 600,
+    borderRadiusSM: px('r-4'),
+    borderRadius: px('r-6'),
+    borderRadiusLG: px('r-10'),
+    controlHeight: px('h-ctl'),
+    controlHeightSM: px('h-ctl-sm'),
+    controlHeightLG: px('h-ctl-lg'),
+    boxShadow: text('sh-2'),
+    boxShadowSecondary: text('sh-2'),
+    boxShadowTertiary: text('sh-1'),
+    motionDurationFast: '0.12s',
+    motionDurationMid: '0.2s',
+    motionDurationSlow: '0.2s',
+  }
+}
+
+/** The antd side of the same tokens. */
+export function antdTheme({ large, phone: onPhone }: Look): ThemeConfig {
+  const tokens: TokenSet = { ...base, ...(onPhone ? phone : {}), ...(large ? largePrint : {}) }
+  const text = (name: string) => tokens[name] ?? ''
+  return {
     hashed: false,
     cssVar: { key: 'qt' },
-    algorithm: antdAlgorithms.defaultAlgorithm,
-    token: {
-      fontFamily: text('font-sans'),
-      colorText: text('ink-1'),
-      colorTextSecondary: text('ink-2'),
-      colorTextTertiary: text('ink-3'),
-      colorTextPlaceholder: text('ink-3'),
-      colorTextDisabled: text('ink-3'),
-      colorTextQuaternary: text('ink-4'),
-      colorTextDescription: text('ink-3'),
-      colorBgLayout: text('canvas'),
-      colorBgContainer: text('surface'),
-      colorBgElevated: text('raised'),
-      colorFillQuaternary: text('sunken'),
-      controlItemBgHover: text('hover'),
-      controlItemBgActive: text('primary-soft'),
-      colorFill: text('fill'),
-      colorBorderSecondary: text('line'),
-      colorBorder: text('line-strong'),
-      colorTextLightSolid: text('on-fill'),
-      colorBgMask: text('veil'),
-      colorPrimary: text('primary'),
-      colorPrimaryHover: text('primary-hover'),
-      colorPrimaryActive: text('primary-active'),
-      colorPrimaryBg: text('primary-soft'),
-      colorPrimaryBgHover: text('primary-soft-2'),
-      colorPrimaryBorder: text('primary-line'),
-      colorLink: text('primary'),
-      colorInfo: text('primary'),
-      colorSuccess: text('ok'),
-      colorSuccessBg: text('ok-soft'),
-      colorWarning: text('warn'),
-      colorWarningBg: text('warn-soft'),
-      colorWarningBorder: text('warn-line'),
-      colorError: text('over'),
-      colorErrorBg: text('over-soft'),
-      colorErrorBorder: text('over-line'),
-      fontSize: px('fs-14'),
-      fontSizeSM: px('fs-12'),
-      fontSizeLG: px('fs-16'),
-      fontSizeHeading2: px('fs-30'),
-      fontSizeHeading3: px('fs-24'),
-      fontSizeHeading4: px('fs-20'),
-      lineHeight: lineHeight(14),
-      lineHeightSM: lineHeight(12),
-      lineHeightLG: lineHeight(16),
-      fontWeightStrong: 600,
-      borderRadiusSM: px('r-4'),
-      borderRadius: px('r-6'),
-      borderRadiusLG: px('r-10'),
-      controlHeight: px('h-ctl'),
-      controlHeightSM: px('h-ctl-sm'),
-      controlHeightLG: px('h-ctl-lg'),
-      boxShadow: text('sh-2'),
-      boxShadowSecondary: text('sh-2'),
-      boxShadowTertiary: text('sh-1'),
-      motionDurationFast: '0.12s',
-      motionDurationMid: '0.2s',
-      motionDurationSlow: '0.2s',
-    },
+    token: { ...colours(text), ...measures(text) },
     components: {
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 400 },
-      Drawer: { paddingLG: px('s-24') },
+      Drawer: { paddingLG: Number.parseFloat(text('s-24')) },
     },
   }
 }

@@ -33,9 +33,23 @@ const SESSION_ENDED = 4401
 export const reconnectDelay = (attempt: number, random: number) =>
   Math.round(Math.min(30_000, 1000 * 2 ** attempt) * (0.5 + random / 2))
 
+interface Subscriber {
+  channel: string | undefined
+  handler: RealtimeHandler
+}
+
+function deliver(subscribers: ReadonlySet<Subscriber>, text: unknown): void {
+  const frame = parseJson(String(text)) as RealtimeFrame | null | undefined
+  if (typeof frame?.type !== 'string') return
+  // a copy: a handler may leave, or bring others, while it runs
+  for (const { channel, handler } of [...subscribers]) {
+    if (channel === undefined || channel === frame.channel) handler(frame)
+  }
+}
+
 /** One socket for all subscribers: opened by the first, kept while any is left. */
 export function createRealtime({ connect, onUnauthenticated, random = Math.random }: RealtimeOptions): Realtime {
-  const handlers = new Set<{ channel: string | undefined; handler: RealtimeHandler }>()
+  const handlers = new Set<Subscriber>()
   const listeners = new Set<() => void>()
   let socket: Socket | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -47,12 +61,6 @@ export function createRealtime({ connect, onUnauthenticated, random = Math.rando
     now = next
     for (const listener of [...listeners]) listener()
   }
-  const deliver = (text: unknown) => {
-    const frame = parseJson(String(text)) as RealtimeFrame | null | undefined
-    if (typeof frame?.type !== 'string') return
-    for (const { channel, handler } of [...handlers])
-      if (channel === undefined || channel === frame.channel) handler(frame)
-  }
   const open = () => {
     timer = undefined
     const mine = connect()
@@ -62,7 +70,7 @@ export function createRealtime({ connect, onUnauthenticated, random = Math.rando
       attempt = 0
       become('open')
     }
-    mine.onmessage = (event) => deliver(event.data)
+    mine.onmessage = (event) => deliver(handlers, event.data)
     mine.onclose = ({ code }) => {
       if (socket !== mine) return
       socket = undefined

@@ -122,23 +122,7 @@ export function SearchPalette({ providers, commands, menu, onClose, go }: Props)
           ))}
         </div>
         <Nothing tab={tab} q={q} />
-        <footer className="qt-searchfoot">
-          <span>
-            <kbd>↑</kbd> <kbd>↓</kbd> 选择
-          </span>
-          {active && (
-            <span>
-              <kbd>回车</kbd> {active.enter.label}
-            </span>
-          )}
-          {active?.right && (
-            <span>
-              <kbd>→</kbd> {active.right.label}
-            </span>
-          )}
-          <span className="qt-grow" />
-          <span>{tab?.hint}</span>
-        </footer>
+        <Foot active={active} hint={tab?.hint} />
       </div>
     </dialog>
   )
@@ -200,5 +184,27 @@ function Nothing({ tab, q }: { tab: Tab | undefined; q: string }) {
     <p role="status" className="qt-searchnothing">
       {detail ?? `没有找到与“${q.trim()}”有关的${tab.title}。可以换个字，或只输入姓名首字母。`}
     </p>
+  )
+}
+
+function Foot({ active, hint }: { active: SearchItem | undefined; hint: string | undefined }) {
+  return (
+    <footer className="qt-searchfoot">
+      <span>
+        <kbd>↑</kbd> <kbd>↓</kbd> 选择
+      </span>
+      {active && (
+        <span>
+          <kbd>回车</kbd> {active.enter.label}
+        </span>
+      )}
+      {active?.right && (
+        <span>
+          <kbd>→</kbd> {active.right.label}
+        </span>
+      )}
+      <span className="qt-grow" />
+      <span>{hint}</span>
+    </footer>
   )
 }
