@@ -64,7 +64,14 @@ export const UnitDetail = UnitNode.extend({
   validTo: Day.nullable(),
   peopleDirect: z.number().int(),
   functions: z.array(z.object({ content: z.string(), basis: z.string() })),
-  names: z.array(z.object({ kind: z.enum(['full', 'short', 'plate', 'mark']), name: z.string(), validFrom: Day, validTo: Day.nullable() })),
+  names: z.array(
+    z.object({
+      kind: z.enum(['full', 'short', 'plate', 'mark']),
+      name: z.string(),
+      validFrom: Day,
+      validTo: Day.nullable(),
+    }),
+  ),
   divisions: z.array(UnitNode),
   revision: z.number().int(),
   can: z.object({ manage: z.boolean() }),
@@ -121,8 +128,15 @@ export const PersonCard = z.object({
 })
 export type PersonCard = z.infer<typeof PersonCard>
 
-export const searchStages = { recent: '最近联系', org: '本单位', county: '本县', city: '本市', province: '全省' } as const
+export const searchStages = {
+  recent: '最近联系',
+  org: '本单位',
+  county: '本县',
+  city: '本市',
+  province: '全省',
+} as const
 export const SearchStage = z.enum(Object.keys(searchStages) as [keyof typeof searchStages])
+export type SearchStage = z.infer<typeof SearchStage>
 
 export const SearchAnswer = z.object({
   /** nearest first; `more` means there are further ones that were not looked for or not shown */
@@ -137,26 +151,56 @@ export type SearchAnswer = z.infer<typeof SearchAnswer>
 export const Explanation = z.object({
   visible: z.boolean(),
   masked: z.array(z.string()),
-  rules: z.array(z.object({ id: z.uuid(), title: z.string(), effect: z.enum(['hide', 'mask']), fields: z.array(z.string()), applies: z.boolean(), reason: z.string() })),
+  rules: z.array(
+    z.object({
+      id: z.uuid(),
+      title: z.string(),
+      effect: z.enum(['hide', 'mask']),
+      fields: z.array(z.string()),
+      applies: z.boolean(),
+      reason: z.string(),
+    }),
+  ),
 })
 
 export const browseApi = defineApi({
-  root: get('/api/directory/root', { summary: '目录的根', permission: 'directory:read', input: Empty, output: UnitNode }),
+  root: get('/api/directory/root', {
+    summary: '目录的根',
+    permission: 'directory:read',
+    input: Empty,
+    output: UnitNode,
+  }),
   children: get('/api/directory/units/:id/children', {
     summary: '下级节点',
     permission: 'directory:read',
     input: Id.extend({ kinds: z.enum(['all', 'institutions']).default('all') }),
     output: z.object({ rows: z.array(UnitNode) }),
   }),
-  unit: get('/api/directory/units/:id', { summary: '单位', permission: 'directory:read', input: Id, output: UnitDetail }),
+  unit: get('/api/directory/units/:id', {
+    summary: '单位',
+    permission: 'directory:read',
+    input: Id,
+    output: UnitDetail,
+  }),
   people: get('/api/directory/units/:id/people', {
     summary: '单位的人员',
     permission: 'directory:read',
-    input: listInput({ ...Id.shape, direct: z.boolean().default(false) }),
+    /** in the order of the unit: `q` keeps those whose name or spelling begins so */
+    input: listInput({ ...Id.shape, direct: z.boolean().default(false) }).omit({ sort: true }),
     output: listOutput(PersonRow),
   }),
-  person: get('/api/directory/people/:id', { summary: '人员名片', permission: 'directory:read', input: Id, output: PersonCard }),
-  vcard: download('/api/directory/people/:id/vcard', { summary: '下载名片', permission: 'directory:read', input: Id, audit: 'export' }),
+  person: get('/api/directory/people/:id', {
+    summary: '人员名片',
+    permission: 'directory:read',
+    input: Id,
+    output: PersonCard,
+  }),
+  vcard: download('/api/directory/people/:id/vcard', {
+    summary: '下载名片',
+    permission: 'directory:read',
+    input: Id,
+    audit: 'export',
+  }),
   search: get('/api/directory/search', {
     summary: '搜索人员和单位',
     permission: 'directory:read',
@@ -176,7 +220,22 @@ export const browseApi = defineApi({
     input: Id.extend({ viewerId: z.uuid() }),
     output: Explanation,
   }),
-  favourites: get('/api/directory/favourites', { summary: '常用联系人', permission: 'directory:read', input: Empty, output: z.object({ rows: z.array(PersonRow) }) }),
-  addFavourite: put('/api/directory/favourites/:id', { summary: '加入常用', permission: 'directory:read', input: Id, output: Empty }),
-  removeFavourite: del('/api/directory/favourites/:id', { summary: '移出常用', permission: 'directory:read', input: Id, output: Empty }),
+  favourites: get('/api/directory/favourites', {
+    summary: '常用联系人',
+    permission: 'directory:read',
+    input: Empty,
+    output: z.object({ rows: z.array(PersonRow) }),
+  }),
+  addFavourite: put('/api/directory/favourites/:id', {
+    summary: '加入常用',
+    permission: 'directory:read',
+    input: Id,
+    output: Empty,
+  }),
+  removeFavourite: del('/api/directory/favourites/:id', {
+    summary: '移出常用',
+    permission: 'directory:read',
+    input: Id,
+    output: Empty,
+  }),
 })

@@ -1,0 +1,34 @@
+import type { Handlers } from '#kernel/module'
+import type { browseApi } from '../contract/browse.ts'
+import type { visibilityApi } from '../contract/visibility.ts'
+import { children, root, unit } from './browse.ts'
+import { explain } from './explain.ts'
+import { addFavourite, favourites, removeFavourite } from './favourites.ts'
+import { people, person } from './people.ts'
+import { search } from './search.ts'
+import { vcard } from './vcard.ts'
+import { createRule, deleteRule, enableRule, previewRule, rules, updateRule } from './visibility.ts'
+
+const browseHandlers: Handlers<typeof browseApi> = {
+  root,
+  children,
+  unit,
+  people,
+  person,
+  vcard,
+  search,
+  explain,
+  favourites,
+  addFavourite,
+  removeFavourite,
+}
+const visibilityHandlers: Handlers<typeof visibilityApi> = {
+  rules,
+  createRule,
+  updateRule,
+  enableRule,
+  deleteRule,
+  previewRule,
+}
+
+export const handlers = { ...browseHandlers, ...visibilityHandlers }

@@ -1,0 +1,66 @@
+import type { Term } from './query.ts'
+
+/** Everything that begins so is between the word and the word followed by the last character there is, in byte order. */
+const LAST = '\u{10FFFF}'
+/** Before any character a key may hold: the range of the word alone. */
+const NOTHING = '\u0001'
+
+export interface Ranges {
+  low: string[]
+  high: string[]
+}
+const ranges = (prefixes: readonly string[], end: string): Ranges => ({
+  low: [...prefixes],
+  high: prefixes.map((one) => one + end),
+})
+
+/** What one term asks of the search words. */
+export interface Probe {
+  keys: Ranges
+  /** for people of other cities: a single character or a part of a number would show strangers at random */
+  strangerKeys: Ranges
+  tail: boolean
+  /** patterns of "name|title" that all must hold beside a key */
+  patterns: string[]
+  /** pattern of the whole mobile number */
+  mobile: string | null
+  /** `matches` has the last word: the keys alone promise too much */
+  residual: boolean
+}
+
+// parseQuery leaves letters, digits and the middle dot: nothing that LIKE would read as a sign.
+const inName = (text: string): string => `%${text}%|%`
+const inNameOrTitle = (text: string): string => `%${text}%`
+
+const hanRuns = (text: string): string[] => text.match(/[\p{Script=Han}·]+/gu) ?? []
+const isShort = (term: Term): boolean => (term.kind === 'tail' ? term.text.length < 4 : [...term.text].length === 1)
+
+/** How to look for the people a term means: by name, spelling, title or number. */
+export const probeFor = (term: Term): Probe => {
+  const titled = term.kind === 'han' && !isShort(term)
+  const prefixes = titled ? [...term.prefixes, `@${term.text}`] : term.prefixes
+  const keys = ranges(prefixes, LAST)
+  return {
+    keys,
+    strangerKeys: isShort(term) ? ranges(prefixes, NOTHING) : keys,
+    tail: term.kind === 'tail',
+    patterns: term.kind === 'mixed' ? hanRuns(term.text).map(inName) : [],
+    mobile: term.kind === 'tail' && term.text.length > 4 ? `%${term.text.slice(-11)}` : null,
+    residual: term.kind === 'mixed' || (term.kind === 'tail' && term.text.length > 4),
+  }
+}
+
+/** Further words narrow: characters stand in the name or the title. Letters are left to `matches`, digits to the number. */
+export const narrowed = (probe: Probe, others: readonly Term[]): Probe => ({
+  ...probe,
+  patterns: [
+    ...probe.patterns,
+    ...others.flatMap((term) => (term.kind === 'han' ? [inNameOrTitle(term.text)] : hanRuns(term.text).map(inName))),
+  ],
+  residual: probe.residual || others.length > 0,
+})
+
+/** A unit is named by two characters at least; a number names none. */
+export const mayName = (term: Term): boolean => term.kind !== 'tail' && [...term.text].length >= 2
+
+export const unitRange = (text: string): [string, string] => [text, text + LAST]

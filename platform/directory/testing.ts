@@ -1,0 +1,223 @@
+import { randomToken, sha256 } from '#kernel/crypto'
+import { newId } from '#kernel/ids'
+import type { Role, SystemCtx } from '#kernel/module'
+import type { TestServer } from '#kernel/testing'
+import { createAccount, grantRole } from '#platform/identity'
+import type { UnitKind } from './contract/browse.ts'
+import { recomputeGuards } from './server/guards.ts'
+import { personTokens, readName, unitTokens } from './server/tokens.ts'
+
+/** Builders: consistent rows of the directory in one call, for the tests of every module. */
+
+export interface UnitRow {
+  id: string
+  no: number
+  name: string
+  kind: UnitKind
+  level: number
+  pre: number
+  pre_end: number
+  depth: number
+  org_no: number
+  county_no: number
+  city_no: number
+}
+export interface NewUnit {
+  name: string
+  /** the root when absent */
+  parent?: string
+  kind?: UnitKind
+  level?: 1 | 2 | 3 | 4 | 5
+  shortName?: string
+  closed?: boolean
+}
+
+const unitById = async (ctx: SystemCtx, id: string): Promise<UnitRow> => {
+  const [row] = await ctx.sql<UnitRow>('select * from directory.unit where id = $1', [id])
+  if (!row) throw new Error(`there is no unit ${id}`)
+  return row
+}
+
+/** Makes room for one node at the end of a subtree. */
+const insertAfter = async (ctx: SystemCtx, parent: UnitRow | undefined): Promise<number> => {
+  if (!parent) return 1
+  const at = parent.pre_end + 1
+  await ctx.sql(
+    `update directory.unit set pre = case when pre >= $1 then pre + 1 else pre end,
+       pre_end = case when pre_end >= $1 or (pre <= $2 and pre_end >= $1 - 1) then pre_end + 1 else pre_end end
+     where pre_end >= $1 - 1`,
+    [at, parent.pre],
+  )
+  await ctx.sql('update directory.unit set children = children + 1 where id = $1', [parent.id])
+  return at
+}
+
+/** A unit at the end of its parent's children; the first one is the root of the tree. */
+export const unit = async (ctx: SystemCtx, input: NewUnit): Promise<UnitRow> => {
+  const parent = input.parent ? await unitById(ctx, input.parent) : undefined
+  const kind = input.kind ?? (parent ? 'government' : 'region')
+  const level = input.level ?? parent?.level ?? 1
+  const pre = await insertAfter(ctx, parent)
+  const id = newId()
+  const shortName = input.shortName ?? input.name
+  const [row] = await ctx.sql<UnitRow>(
+    `insert into directory.unit (id, no, parent_id, kind, level, name, short_name, org_no, county_no, city_no, pre, pre_end, depth, sort, closed, valid_from)
+     select $1, n.no, $2, $3, $4, $5, $6, coalesce($7, n.no), coalesce($8, n.no), coalesce($9, n.no), $10::bigint, $10::bigint, $11, $10::bigint::int, $12, '2000-01-01'
+     from (select nextval(pg_get_serial_sequence('directory.unit', 'no'))::int as no) n returning *`,
+    [
+      id,
+      parent?.id ?? null,
+      kind,
+      level,
+      input.name,
+      shortName,
+      kind === 'division' ? parent!.org_no : null,
+      kind === 'region' && level <= 3 ? null : (parent?.county_no ?? null),
+      kind === 'region' && level <= 2 ? null : (parent?.city_no ?? null),
+      pre,
+      parent ? parent.depth + 1 : 0,
+      input.closed ?? false,
+    ],
+  )
+  await ctx.sql(
+    `insert into directory.unit_name (id, unit_id, kind, name, valid_from) values ($1, $2, 'full', $3, '2000-01-01')`,
+    [newId(), id, input.name],
+  )
+  await ctx.sql(
+    `insert into directory.unit_token (key, unit_no, county_no, city_no, level, division)
+     select key, $2, $3, $4, $5, $6 from unnest($1::text[]) key`,
+    [
+      unitTokens({ name: input.name, shortName, documentMark: null, otherNames: [] }),
+      row!.no,
+      row!.county_no,
+      row!.city_no,
+      level,
+      kind === 'division',
+    ],
+  )
+  await ctx.sql('update directory.version set ver = ver + 1, structure = structure + 1')
+  await recomputeGuards(ctx.sql, { unitIds: [id] })
+  return row!
+}
+
+export interface PersonRecord {
+  id: string
+  no: number
+  name: string
+  postId: string
+}
+export interface NewPerson {
+  name: string
+  unit: string
+  title?: string
+  leader?: boolean
+  sort?: number
+  mobile?: string | null
+  phone?: string | null
+  email?: string | null
+  room?: string | null
+  rank?: string
+  rankOrder?: number
+  /** the reading set by hand */
+  pinyin?: string
+}
+
+/** An active person with a main post. */
+export const person = async (ctx: SystemCtx, input: NewPerson): Promise<PersonRecord> => {
+  const id = newId()
+  const reading = readName(input.name, input.pinyin)
+  const [row] = await ctx.sql<{ no: number }>(
+    `insert into directory.person (id, name, pinyin, initials, mobile, email, rank, rank_order)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning no`,
+    [
+      id,
+      input.name,
+      reading.pinyin,
+      reading.initials,
+      input.mobile ?? null,
+      input.email ?? null,
+      input.rank ?? null,
+      input.rankOrder ?? 99,
+    ],
+  )
+  const postId = await post(ctx, { ...input, person: id, kind: 'main' })
+  return { id, no: row!.no, name: input.name, postId }
+}
+
+export interface NewPost extends Pick<NewPerson, 'unit' | 'title' | 'leader' | 'sort' | 'phone' | 'room'> {
+  person: string
+  kind?: 'main' | 'concurrent' | 'exchange' | 'seconded'
+}
+
+/** One more post; answers its id. */
+export const post = async (ctx: SystemCtx, input: NewPost): Promise<string> => {
+  const place = await unitById(ctx, input.unit)
+  const id = newId()
+  const title = input.title ?? ''
+  const sort = input.sort ?? 1000
+  await ctx.sql(
+    `insert into directory.post (id, person_id, unit_id, org_no, kind, title, leader, sort, phone, room, valid_from)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '2020-01-01')`,
+    [
+      id,
+      input.person,
+      place.id,
+      place.org_no,
+      input.kind ?? 'concurrent',
+      title,
+      input.leader ?? false,
+      sort,
+      input.phone ?? null,
+      input.room ?? null,
+    ],
+  )
+  const [who] = await ctx.sql<{ no: number; name: string; pinyin: string; mobile: string | null }>(
+    'select no, name, pinyin, mobile from directory.person where id = $1',
+    [input.person],
+  )
+  await ctx.sql(
+    `insert into directory.person_token (key, post_id, person_no, org_no, county_no, city_no, sort)
+     select key, $2, $3, $4, $5, $6, $7 from unnest($1::text[]) key`,
+    [
+      personTokens({ ...readName(who!.name, who!.pinyin), name: who!.name, mobile: who!.mobile, title }),
+      id,
+      who!.no,
+      place.org_no,
+      place.county_no,
+      place.city_no,
+      sort,
+    ],
+  )
+  await ctx.sql('update directory.unit set people_direct = people_direct + 1 where id = $1', [place.id])
+  await ctx.sql('update directory.unit set people_total = people_total + 1 where pre <= $1 and pre_end >= $1', [
+    place.pre,
+  ])
+  await ctx.sql('update directory.version set ver = ver + 1')
+  await recomputeGuards(ctx.sql, { personIds: [input.person] })
+  return id
+}
+
+export interface Granted {
+  role: Role
+  scope: 'self' | 'unit' | 'subtree' | 'all'
+  unitId?: string
+}
+
+/** The session token of a person, by id or by the key of a named person of the demo province; without a password's cost. */
+export const signInAs = async (server: TestServer, who: string, grants: readonly Granted[] = []): Promise<string> =>
+  server.system(async (ctx) => {
+    const [found] = await ctx.sql<{ id: string }>(
+      'select id from directory.person where id::text = $1 or (external_id = $2)',
+      [who, `demo:${who}`],
+    )
+    if (!found) throw new Error(`nobody is called ${who}`)
+    const accountId = await createAccount(ctx.sql, { personId: found.id, login: `t-${found.id}`, passwordHash: '' })
+    for (const grant of grants) await grantRole(ctx.sql, { accountId, now: ctx.now, ...grant })
+    const token = randomToken(32)
+    await ctx.sql(
+      `insert into identity.session (id, token_hash, account_id, created_at, expires_at, address, agent)
+       values ($1, $2, $3, $4, $4::timestamptz + interval '12 hours', '127.0.0.1', 'test')`,
+      [newId(), sha256(token), accountId, ctx.now],
+    )
+    return token
+  })
