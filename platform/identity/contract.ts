@@ -58,6 +58,8 @@ export const identityApi = defineApi({
     input: z.object({ account: z.string().trim().min(1).max(64), password: z.string().min(1).max(256) }),
     output: Session,
     limit: { max: 30, seconds: 60 },
+    // a failed try is counted even though the command fails
+    ownTransactions: true,
   }),
   signOut: del('/api/session', { summary: '退出登录', permission: 'signed-in', input: Empty, output: Empty }),
   sessions: get('/api/sessions', {

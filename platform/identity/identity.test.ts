@@ -16,7 +16,17 @@ const PASSWORD = 'correct horse battery'
 /** Two counties with one office each: the least tree in which "inside" and "outside" differ. */
 const scene = async (): Promise<void> => {
   const [root, county, office, otherCounty, otherOffice] = Array.from({ length: 5 }, () => randomUUID())
-  const unit = (id: string, parent: string | null, kind: string, level: number, name: string, no: number, org: number, pre: number, end: number) =>
+  const unit = (
+    id: string,
+    parent: string | null,
+    kind: string,
+    level: number,
+    name: string,
+    no: number,
+    org: number,
+    pre: number,
+    end: number,
+  ) =>
     server.sql(
       `insert into directory.unit (id, no, parent_id, kind, level, name, short_name, org_no, county_no, city_no, pre, pre_end, depth, valid_from)
        values ($1, $2, $3, $4, $5, $6, $6, $7, $7, 1, $8, $9, 1, '2020-01-01')`,
@@ -30,11 +40,18 @@ const scene = async (): Promise<void> => {
   const person = async (name: string, unitId: string, org: number): Promise<string> => {
     const id = randomUUID()
     await server.sql("insert into directory.person (id, name, pinyin, initials) values ($1, $2, 'x', 'x')", [id, name])
-    await server.sql("insert into directory.post (id, person_id, unit_id, org_no, kind, valid_from) values ($1, $2, $3, $4, 'main', '2020-01-01')", [randomUUID(), id, unitId, org])
+    await server.sql(
+      "insert into directory.post (id, person_id, unit_id, org_no, kind, valid_from) values ($1, $2, $3, $4, 'main', '2020-01-01')",
+      [randomUUID(), id, unitId, org],
+    )
     return id
   }
   units = { county: county!, office: office!, otherCounty: otherCounty! }
-  people = { clerk: await person('周文清', office!, 3), other: await person('高文博', office!, 3), foreign: await person('林沐阳', otherOffice!, 5) }
+  people = {
+    clerk: await person('周文清', office!, 3),
+    other: await person('高文博', office!, 3),
+    foreign: await person('林沐阳', otherOffice!, 5),
+  }
 }
 const account = (personId: string, login: string) =>
   server.system(async ({ sql }) => createAccount(sql, { personId, login, passwordHash: await hashPassword(PASSWORD) }))
@@ -60,7 +77,11 @@ const signIn = async (login: string, password = PASSWORD): Promise<string> => {
   expect(cookie).toContain('SameSite=Lax')
   return /qt_session=([^;]+)/.exec(cookie)![1]!
 }
-const status = (work: Promise<unknown>) => work.then(() => 200, (error: { status: number }) => error.status)
+const status = (work: Promise<unknown>) =>
+  work.then(
+    () => 200,
+    (error: { status: number }) => error.status,
+  )
 const as = (token?: string) => server.client(identityApi, token)
 
 describe('signing in', () => {
@@ -72,7 +93,11 @@ describe('signing in', () => {
     expect(JSON.stringify(await server.sql('select * from identity.session'))).not.toContain(token)
   })
   it('says the same of a wrong password and of an account that is not there', async () => {
-    const texts = await Promise.all(['zhouwenqing', 'nobody-at-all'].map((login) => signIn(login, 'wrong-password').catch((error: Error) => error.message.replace(/"instance":"[^"]+"/, ''))))
+    const texts = await Promise.all(
+      ['zhouwenqing', 'nobody-at-all'].map((login) =>
+        signIn(login, 'wrong-password').catch((error: Error) => error.message.replace(/"instance":"[^"]+"/, '')),
+      ),
+    )
     expect(texts[0]).toBe(texts[1])
     expect(texts[0]).toContain('wrong-password')
   })
@@ -87,7 +112,9 @@ describe('signing in', () => {
   it('audits success and failure', async () => {
     await signIn('zhouwenqing')
     await status(signIn('zhouwenqing', 'wrong-password'))
-    const rows = await server.sql<{ kind: string }>("select kind from kernel.audit where action = 'identity.signIn' and target_label = 'zhouwenqing' order by at, id desc")
+    const rows = await server.sql<{ kind: string }>(
+      "select kind from kernel.audit where action = 'identity.signIn' and target_label = 'zhouwenqing' order by at, id desc",
+    )
     expect(new Set(rows.map((row) => row.kind))).toEqual(new Set(['command', 'refused']))
   })
 })
@@ -95,7 +122,9 @@ describe('signing in', () => {
 describe('sessions', () => {
   it('end everywhere at once when signed out, sockets included', async () => {
     const token = await signIn('zhouwenqing')
-    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/realtime`, { headers: { cookie: `qt_session=${token}` } })
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/realtime`, {
+      headers: { cookie: `qt_session=${token}` },
+    })
     await new Promise((resolve) => socket.once('message', resolve))
     const closed = new Promise((resolve) => socket.once('close', resolve))
     await as(token).signOut()
@@ -119,7 +148,8 @@ describe('sessions', () => {
   })
   it('all but the current one end when the password changes; weak ones are refused', async () => {
     const [mine, second] = [await signIn('gaowenbo'), await signIn('gaowenbo')]
-    for (const next of ['1234567890', 'gaowenbo-2026', 'aaaaaaaaaaaa']) expect(await status(as(mine).changePassword({ current: PASSWORD, next }))).toBe(400)
+    for (const next of ['1234567890', 'gaowenbo-2026', 'aaaaaaaaaaaa'])
+      expect(await status(as(mine).changePassword({ current: PASSWORD, next }))).toBe(400)
     server.clock.advance(301_000)
     expect(await status(as(mine).changePassword({ current: 'not the one', next: 'another long phrase' }))).toBe(400)
     await as(mine).changePassword({ current: PASSWORD, next: 'another long phrase' })
@@ -131,7 +161,8 @@ describe('sessions', () => {
 describe('roles and scopes', () => {
   it('make the three administrators exclude each other in the database', async () => {
     const accountId = await account(people.foreign, 'linmuyang')
-    const give = (role: 'system-admin' | 'auditor') => server.system(({ sql, now }) => grantRole(sql, { accountId, role, scope: 'all', now }))
+    const give = (role: 'system-admin' | 'auditor') =>
+      server.system(({ sql, now }) => grantRole(sql, { accountId, role, scope: 'all', now }))
     await give('system-admin')
     await expect(give('auditor')).rejects.toThrow(/grant_exclusive/)
   })

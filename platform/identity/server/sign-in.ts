@@ -57,7 +57,7 @@ export const signIn = async (ctx: Ctx, input: { account: string; password: strin
   const matches = await verifyPassword(account?.password_hash ?? null, input.password)
   if (!account || !matches || account.disabled) {
     await countFailure(query, keys, now)
-    await auditSignIn(ctx, query, login, null)
+    await auditFailure(ctx, query, login)
     throw wrong()
   }
   const { token, seconds } = await transaction(kernel.database.pool, async ({ query: inside }) => {
@@ -67,25 +67,25 @@ export const signIn = async (ctx: Ctx, input: { account: string; password: strin
         account.id,
         await hashPassword(input.password),
       ])
-    const session = await openSession({ ...ctx, sql: inside }, account.id, from)
-    await auditSignIn(ctx, inside, login, account)
-    return session
+    return openSession({ ...ctx, sql: inside }, account.id, from)
   })
+  ctx.audit({ type: 'account', id: account.id, label: account.login })
   ctx.session(token, seconds)
   return token
 }
 
-const auditSignIn = (ctx: Ctx, query: Query, login: string, account: AccountRow | null): Promise<unknown> =>
+/** The kernel records commands that happened; a sign-in that failed is worth a record too. */
+const auditFailure = (ctx: Ctx, query: Query, login: string): Promise<unknown> =>
   writeAudit(query, {
     at: ctx.now,
     homeNode: ctx.kernel.config.HOME_NODE,
-    actor: account && { accountId: account.id, personId: account.person_id ?? '', name: login, sessionId: '' },
+    actor: null,
     requestId: ctx.requestId,
     address: ctx.from.address,
     action: 'identity.signIn',
-    title: account ? '登录' : '登录失败',
-    kind: account ? 'command' : 'refused',
-    target: { type: 'account', id: account?.id ?? '', label: login },
+    title: '登录失败',
+    kind: 'refused',
+    target: { type: 'account', id: '', label: login },
   })
 
 /** The commonest passwords and the person's own names are refused; length decides the rest (NIST SP 800-63B §3.1.1). */
