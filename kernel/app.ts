@@ -80,7 +80,7 @@ const openAll = async (options: ServerOptions, master: string, appPassword: stri
     url: config.APP_DATABASE_URL ?? withUser(options.adminUrl, APP_ROLE, appPassword),
     max: config.DB_POOL,
     statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
-    onError: (error) => log.warn({ err: error }, '数据库连接断开'),
+    onError: (error) => log.warn({ reason: error.message }, '数据库连接断开'),
   })
   const bus = await createBus({
     url: config.NATS_URL,

@@ -53,7 +53,10 @@ export const startJobs = async (
     }
   // Own connections: LISTEN and long jobs must not take those of people's requests.
   const pool = new pg.Pool({ connectionString: kernel.database.url, max: 5, application_name: 'qitong-jobs' })
-  const lost = (error: Error): void => kernel.log.warn({ err: error }, '任务队列的数据库连接断开')
+  let stopping = false
+  const lost = (error: Error): void => {
+    if (!stopping) kernel.log.warn({ reason: error.message }, '任务队列的数据库连接断开')
+  }
   pool.on('error', lost)
   // Without a listener of its own a connection that dies while in use would end the process.
   pool.on('connect', (client) => client.on('error', lost))
@@ -71,6 +74,7 @@ export const startJobs = async (
   })
   return {
     async stop() {
+      stopping = true
       await runner.stop()
       await pool.end()
     },
