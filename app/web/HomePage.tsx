@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { allowed, type CardDef, EmptyState, ErrorBoundary, format, Page, Skeleton300, useShell } from '#ui'
+import { greeting } from './greeting.ts'
 import { modules } from './modules.ts'
 import './home.css'
 
@@ -8,17 +9,6 @@ const cards = modules
   .flatMap((module) => module.cards ?? [])
   .sort((a, b) => a.order - b.order)
   .map((card) => ({ ...card, Body: lazy(() => card.lazy().then((body) => ({ default: body }))) }))
-
-const greetings: readonly (readonly [before: number, words: string])[] = [
-  [5, '夜深了'],
-  [9, '早上好'],
-  [12, '上午好'],
-  [14, '中午好'],
-  [18, '下午好'],
-  [24, '晚上好'],
-]
-/** By the hour of the day in Asia/Shanghai, 0-23. */
-export const greeting = (hour: number): string => greetings.find(([before]) => hour < before)?.[1] ?? '您好'
 
 /** 工作台: the day, and what each module has to say; a card that fails leaves the others alone. */
 export function HomePage() {

@@ -4,12 +4,9 @@ import { Button, Input, type InputRef } from 'antd'
 import { type FormEvent, useRef, useState } from 'react'
 import { ApiError } from '#kernel/web'
 import { Field, Logo } from '#ui'
+import { safeTarget } from './safe-target.ts'
 import { type Session, sessionClient, sessionQuery } from './session.ts'
 import './sign-in.css'
-
-/** Only a path of this site: a link must not lead a signed-in person elsewhere. */
-export const safeTarget = (to: unknown): string =>
-  typeof to === 'string' && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in') ? to : '/'
 
 export function SignInPage() {
   const session = useQuery(sessionQuery).data

@@ -7,10 +7,10 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query'
-import { useRef } from 'react'
-import { v4 as uuid } from 'uuid'
+import { useState } from 'react'
 import type { Endpoint, InputOf } from '#kernel/contract'
 import { ApiError } from './api-error.ts'
+import { createAttempts } from './attempts.ts'
 import type { Call, CallOptions } from './client.ts'
 
 type AnswerOf<C> = C extends (...args: never[]) => Promise<infer O> ? O : never
@@ -45,7 +45,7 @@ function invoke<O>(call: unknown, input: unknown, options: CallOptions): Promise
   return (call as (input: unknown, options: CallOptions) => Promise<O>)(input, options)
 }
 
-type CommandInput<E extends Endpoint> = InputOf<E> & { file?: Blob }
+type CommandInput<E extends Endpoint> = InputOf<E> & Record<string, unknown> & { file?: Blob }
 
 export interface CommandOptions<O> {
   /** calls whose answers this command changes; all of its own module by default */
@@ -65,21 +65,17 @@ export function useCommand<E extends Endpoint>(
   options: CommandOptions<AnswerOf<Call<E>>> = {},
 ): UseMutationResult<AnswerOf<Call<E>>, Error, CommandInput<E>> {
   const queries = useQueryClient()
-  const attempt = useRef({ input: '', key: '' })
+  const [attempts] = useState(createAttempts)
   return useMutation<AnswerOf<Call<E>>, Error, CommandInput<E>>({
     mutationFn: (input) => {
       const { file, ...rest } = input as Record<string, unknown> & { file?: Blob }
-      const said = JSON.stringify(rest) + (file ? `${file.size}` : '')
-      if (attempt.current.input !== said) attempt.current = { input: said, key: uuid() }
-      return invoke(call, rest, { file, idempotencyKey: attempt.current.key })
+      return invoke(call, rest, { file, idempotencyKey: attempts.keyFor(input) })
     },
     retry: (failures, error) => isOffline(error) && failures < 2,
     retryDelay: (failures) => 1000 * 2 ** failures,
     meta: { quiet: options.quiet === true },
-    onSettled: (_answer, error) => {
-      // only a lost answer leaves it open whether the command was carried out
-      if (!isOffline(error)) attempt.current = { input: '', key: '' }
-    },
+    // only a lost answer leaves it open whether the command was carried out
+    onSettled: (_answer, error, input) => attempts.settled(input, !isOffline(error)),
     onSuccess: async (answer) => {
       options.onSuccess?.(answer)
       const keys = options.invalidates?.map((one) => one.key) ?? [call.key.slice(0, 1)]

@@ -28,7 +28,8 @@ export function wire(endpoint: Endpoint, input: unknown): Wire {
   for (const [name, value] of rest) {
     for (const one of Array.isArray(value) ? value : [value]) if (one !== null) query.append(name, plain(name, one))
   }
-  return { url: query.size > 0 ? `${url}?${query}` : url }
+  const text = query.toString()
+  return { url: text === '' ? url : `${url}?${text}` }
 }
 
 function plain(name: string, value: unknown): string {

@@ -40,7 +40,7 @@ export function useRecordForm<S extends z.ZodObject, A>(props: RecordFormProps<S
   const submit = async () => {
     setFailure(undefined)
     const { faults: found, parsed } = check(props.schema, fields, inputOf(fields, form.values, props.extra))
-    const asked = here ? fieldsOf([here], form.values).map(({ name }) => name) : [...Object.keys(found)]
+    const asked = here ? fieldsOf([here], form.values).map(({ name }) => name) : Object.keys(found)
     const shown = Object.fromEntries(Object.entries(found).filter(([name]) => asked.includes(name)))
     setFaults(shown)
     if (Object.keys(shown).length > 0) return
@@ -48,15 +48,8 @@ export function useRecordForm<S extends z.ZodObject, A>(props: RecordFormProps<S
     else await send(parsed as z.output<S>)
   }
   return {
-    ...form,
+    ...{ ...form, fields, faults, failure, busy, step, goTo, submit },
     dirty: form.dirty && !done,
-    fields,
-    faults,
-    failure,
-    busy,
-    step,
-    goTo,
-    submit,
     change(name: string, value: unknown) {
       form.set(name, value)
       setFaults((old) => Object.fromEntries(Object.entries(old).filter(([key]) => key !== name)))
