@@ -162,8 +162,10 @@ const seedAll = async (kernel: Kernel, adminUrl: string, progress: Seed['progres
 export const createServer = async (options: ServerOptions): Promise<Server> => {
   const master = await masterSecret(options.config)
   const appPassword = subSecret(master, 'database').toString('hex')
+  // Where the operator gave the application's own connection, its password is the operator's too.
+  const setPassword = options.config.APP_DATABASE_URL ? undefined : appPassword
   if (options.migrate !== false)
-    await migrate(options.adminUrl, options.modules, { appPassword, onProgress: options.onProgress })
+    await migrate(options.adminUrl, options.modules, { appPassword: setPassword, onProgress: options.onProgress })
   const kernel = await openAll(options, master, appPassword)
   gauges(kernel)
   const stops: (() => Promise<void>)[] = []

@@ -47,6 +47,14 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
   })
   await plugins(app, kernel)
   app.decorateRequest('actor', null)
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  // An answer given while the server ends must not leave a kept-alive connection that it would then wait for.
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
   app.addContentTypeParser(
     /^application\/[a-z0-9.-]+\+json/,
     { parseAs: 'string' },

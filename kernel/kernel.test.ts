@@ -230,3 +230,29 @@ describe('realtime', () => {
     other.close()
   })
 })
+
+describe('the end of a server', () => {
+  it('finishes the request in flight and takes no new one', async () => {
+    const ending = await startTestServer([module])
+    const inFlight = ending.client(probeApi).nap({ ms: 600 })
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    const stopped = ending.stop()
+    expect(await inFlight).toEqual({ done: true })
+    await stopped
+    await expect(fetch(`${ending.url}/healthz`)).rejects.toThrow()
+  })
+})
+
+describe('migrations', () => {
+  it('refuse a file that was edited after it ran, and leave nothing of one that fails', async () => {
+    const { migrate } = await import('#kernel/migrate')
+    const edited = await probeModule(`create schema probe; -- edited`)
+    await expect(migrate(server.adminUrl, [edited])).rejects.toThrow(/被改过/)
+    const broken = {
+      ...(await probeModule('create schema later; create table later.x (id int); select nonsense;')),
+      name: 'later',
+    }
+    await expect(migrate(server.adminUrl, [module, broken])).rejects.toThrow(/已回退/)
+    expect(await server.sql("select 1 from pg_namespace where nspname = 'later'")).toEqual([])
+  })
+})
