@@ -66,9 +66,10 @@ function MeMenu() {
   ]
   return (
     <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
-      <button type="button" className="qt-plain qt-me" aria-haspopup="menu" aria-label={`${session.name}，我的菜单`}>
+      <button type="button" className="qt-plain qt-me" aria-haspopup="menu">
         <Avatar name={session.name} tone="own" />
-        <span>
+        <span className="qt-hidden">我的菜单</span>
+        <span className="who">
           <b>{session.name}</b>
           <small className="qt-ellipsis">
             {session.orgName !== session.unitName && session.orgName && (

@@ -22,7 +22,6 @@ export function Cards<R>({ props, list, open }: Props<R>) {
               <div
                 role="button"
                 tabIndex={0}
-                aria-label={props.rowName(row)}
                 onClick={() => open(key)}
                 onKeyDown={(event) => {
                   if (event.key === 'Enter' && event.target === event.currentTarget) open(key)
