@@ -1,0 +1,67 @@
+import type { WebModule } from '#ui'
+
+const permission = 'directory:read'
+
+export const webModule: WebModule = {
+  name: 'directory',
+  routes: [
+    {
+      path: '/contacts',
+      title: '通讯录',
+      permission,
+      lazy: () => import('./ContactsPage.tsx').then((m) => m.ContactsPage),
+    },
+    {
+      path: '/contacts/units/$id',
+      title: '单位',
+      permission,
+      lazy: () => import('./UnitPage.tsx').then((m) => m.UnitPage),
+    },
+    {
+      path: '/contacts/people/$id',
+      title: '名片',
+      permission,
+      lazy: () => import('./PersonPage.tsx').then((m) => m.PersonPage),
+    },
+    {
+      path: '/contacts/mine',
+      title: '常用联系人',
+      permission,
+      lazy: () => import('./MinePage.tsx').then((m) => m.MinePage),
+    },
+  ],
+  menu: [{ key: 'contacts', title: '通讯录', icon: 'people', path: '/contacts', order: 60, phone: true, permission }],
+  search: [
+    {
+      id: 'people',
+      title: '人员',
+      hint: '支持汉字、全拼、首字母、手机尾号',
+      search: (q, signal) => import('./global-search.ts').then((m) => m.searchPeople(q, signal)),
+    },
+    {
+      id: 'units',
+      title: '单位',
+      hint: '支持全称、简称、首字母',
+      search: (q, signal) => import('./global-search.ts').then((m) => m.searchUnits(q, signal)),
+    },
+  ],
+  commands: [
+    {
+      id: 'contacts.mine',
+      title: '常用联系人',
+      keywords: ['changyong', 'cylxr', '收藏', '最近联系'],
+      permission,
+      action: { label: '打开', to: '/contacts/mine' },
+    },
+  ],
+}
+
+/** At sign-out: nothing of the contacts stays at this desk. */
+export async function forgetContacts(): Promise<void> {
+  const [{ forgetTree }, { forgetMemory }] = await Promise.all([
+    import('./tree-cache.ts'),
+    import('./account-memory.ts'),
+  ])
+  forgetMemory()
+  await forgetTree()
+}

@@ -1,0 +1,30 @@
+import { useSyncExternalStore } from 'react'
+import { directory } from './client.ts'
+import { treeCache } from './tree-cache.ts'
+import { createTreeStore, type TreeSource, type TreeState, type TreeStore } from './tree-store.ts'
+
+const PATIENCE_MS = 15_000
+
+/** One request a branch; a line that hangs counts as failed after 15 s. */
+const branchByBranch: TreeSource = {
+  root: () => directory.root({}, { signal: AbortSignal.timeout(PATIENCE_MS) }),
+  children: async (id) => (await directory.children({ id }, { signal: AbortSignal.timeout(PATIENCE_MS) })).rows,
+}
+
+let current: { account: string; store: TreeStore } | undefined
+
+/** The tree of this tab; another account starts with an empty one. */
+function storeOf(account: string): TreeStore {
+  if (current?.account === account) return current.store
+  current?.store.stop()
+  const store = createTreeStore({ source: branchByBranch, cache: treeCache(account) })
+  current = { account, store }
+  return store
+}
+
+addEventListener('online', () => current?.store.wake())
+
+export function useTree(account: string): { store: TreeStore; state: TreeState } {
+  const store = storeOf(account)
+  return { store, state: useSyncExternalStore(store.watch, store.state) }
+}
