@@ -2,7 +2,7 @@ import { addAssemblies, addJustice } from './assemblies.ts'
 import * as usual from './institutions.ts'
 import { demoCounty, demoTown, type Place, villageNames } from './places.ts'
 import { type Grow, group, isZone, type Style, smallProvinceLines, zoneLines } from './style.ts'
-import type { Unit, UnitKind, UnitSpec } from './tree.ts'
+import type { Unit, UnitKind } from './tree.ts'
 
 /** The whole province below and with its root. */
 export function growProvince(root: Place, grow: Grow): void {

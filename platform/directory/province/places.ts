@@ -40,9 +40,9 @@ function isInSmallWorld(one: Division, known: ReadonlyMap<string, Place>): boole
 /** 湾头村委会 → 湾头村 and its committee; 椒园社区居民委员会 → 椒园社区. Names of the statistical list are abridged in many ways. */
 export function villageNames(listed: string): { name: string; shortName: string } {
   const plainName = listed.replace(/^类似|类似(?=居委会$|村委会$)/u, '')
-  const found = plainName.match(/^(.{2,}?)(?:(?:村|居)民?(?:委|民).{0,3}|委员会|居|社区委员会)$/u)
-  const stem = found?.[1] ?? plainName
-  const urban = /社区|居/u.test(listed)
-  const shortName = /(?:村|社区|区|居|街)$/u.test(stem) ? stem : `${stem}${urban ? '社区' : '村'}`
+  // 村委会, 村村民委会, 村民会员会, 社区居, 社区委员会 …
+  const stem = plainName.match(/^(.+?)(?:(?:村+|居)[民名委员会]*|(?<=社区)[委员会]+)$/u)?.[1] ?? plainName
+  const urban = /社区|居(?:民|委|$)/u.test(listed)
+  const shortName = /(?:村|社区|区)$/u.test(stem) ? stem : `${stem}${urban ? '社区' : '村'}`
   return { name: `${shortName}${urban ? '居民委员会' : '村民委员会'}`, shortName }
 }

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sm3 } from '#kernel/crypto'
+import { copyCell, copyText } from './copy.ts'
+import { demoPeople } from './demo.ts'
+import { isLoadUnfinished, type LoadOptions, loadProvince } from './load.ts'
+
+const admin = process.env.TEST_DATABASE_URL
+const name = `qt_province_${randomUUID().replaceAll('-', '')}`
+const options: LoadOptions = {
+  people: 2_000,
+  seed: 1,
+  keys: { sealIdentity: (text) => ({ box: Buffer.from(`\\box\t${text}`), index: sm3(text) }) },
+}
+
+const connect = async (database?: string) => {
+  const url = new URL(admin ?? '')
+  if (database) url.pathname = `/${database}`
+  const client = new pg.Client({ connectionString: url.toString() })
+  await client.connect()
+  return client
+}
+
+describe('COPY text', () => {
+  it('escapes what the format gives a meaning', () => {
+    expect([null, 'a\tb\\c\nd\re', true, false, 12, Buffer.from([0, 255])].map(copyCell)).toEqual([
+      '\\N',
+      'a\\tb\\\\c\\nd\\re',
+      't',
+      'f',
+      '12',
+      '\\\\x00ff',
+    ])
+  })
+  it('reports every five thousand rows and the end', () => {
+    const seen: number[] = []
+    const rows = Array.from({ length: 12_001 }, (_, at) => [at, 'x'.repeat(20)])
+    const text = [...copyText(rows, (done) => seen.push(done))]
+    expect(seen).toEqual([5_000, 10_000, 12_001])
+    expect(text.length).toBeGreaterThan(1)
+    expect(text.join('').split('\n')).toHaveLength(12_002)
+  })
+})
+
+describe('loading the province', () => {
+  let client: pg.Client
+  const count = async (sql: string, params: unknown[] = []): Promise<number> =>
+    Number((await client.query(sql, params)).rows[0]?.n)
+
+  beforeAll(async () => {
+    const server = await connect()
+    await server.query(`create database ${name}`)
+    await server.end()
+    client = await connect(name)
+    for (const file of ['0001_init.sql', '0002_scope_and_sync.sql', '0003_browse.sql'])
+      await client.query(readFileSync(path.join(import.meta.dirname, '../server/migrations', file), 'utf8'))
+    await loadProvince({ ...options, client })
+  })
+  afterAll(async () => {
+    await client.end()
+    const server = await connect()
+    await server.query(`drop database ${name} with (force)`)
+    await server.end()
+  })
+
+  it('loads everybody once, with a main post in the unit the counts say', async () => {
+    expect(await count('select count(*) n from directory.person')).toBe(2_000)
+    expect(await count("select count(*) n from directory.post where kind = 'main'")).toBe(2_000)
+    expect(
+      await count(
+        'select count(*) n from directory.unit u where people_direct <> (select count(*) from directory.post p where p.unit_id = u.id)',
+      ),
+    ).toBe(0)
+    expect(await count('select people_total n from directory.unit where parent_id is null')).toBe(
+      await count('select count(*) n from directory.post'),
+    )
+    expect(
+      await count(
+        'select count(*) n from directory.unit u where children <> (select count(*) from directory.unit c where c.parent_id = u.id)',
+      ),
+    ).toBe(0)
+    expect(
+      await count(
+        'select count(*) n from directory.post p join directory.unit u on u.id = p.unit_id where u.org_no <> p.org_no',
+      ),
+    ).toBe(0)
+  })
+  it('keeps identity numbers only as box and index', async () => {
+    const { rows } = await client.query(
+      'select identity_box, identity_index from directory.person where external_id = $1',
+      ['demo:clerk'],
+    )
+    const text = rows[0].identity_box.toString().replace('\\box\t', '')
+    expect(text).toMatch(/^379999\d{11}[\dX]$/)
+    expect(rows[0].identity_index).toEqual(sm3(text))
+  })
+  it('finds every named person by name, pinyin, initials, given name and mobile tail', async () => {
+    for (const person of demoPeople) {
+      const { rows } = await client.query<{ no: number; pinyin: string; initials: string; mobile_tail: string }>(
+        'select no, pinyin, initials, mobile_tail from directory.person where external_id = $1',
+        [`demo:${person.key}`],
+      )
+      const row = rows[0]!
+      const keys = [
+        person.name,
+        person.name.slice(1),
+        row.pinyin.replaceAll(' ', ''),
+        row.initials,
+        `#${row.mobile_tail}`,
+      ]
+      for (const key of keys)
+        expect(
+          await count('select count(*) n from directory.person_token where key = $1 and person_no = $2', [key, row.no]),
+          `${person.name} by ${key}`,
+        ).toBe(person.posts.length)
+    }
+  })
+  it('goes on numbering where it stopped and has its indexes back', async () => {
+    expect(await count("select nextval(pg_get_serial_sequence('directory.person', 'no')) n")).toBe(2_001)
+    const { rows } = await client.query(
+      "select indexname from pg_indexes where schemaname = 'directory' and tablename like '%token'",
+    )
+    expect(rows.map((row) => row.indexname)).toEqual(
+      expect.arrayContaining(['token_org', 'token_county', 'token_key', 'unit_token_key']),
+    )
+  })
+  it('refuses a directory that holds data, and replaces it only when told to', async () => {
+    await expect(loadProvince({ ...options, client })).rejects.toMatchObject({ code: 'conflict' })
+    await loadProvince({ ...options, client, people: 600, replace: true })
+    expect(await count('select count(*) n from directory.person')).toBe(600)
+  })
+  it('leaves nothing behind when it fails half way', async () => {
+    const failing = { ...options, client, replace: true, afterLoad: () => Promise.reject(new Error('power cut')) }
+    await expect(loadProvince(failing)).rejects.toThrow('power cut')
+    expect(await count('select count(*) n from directory.person')).toBe(600)
+    expect(await isLoadUnfinished(client)).toBe(false)
+  })
+  it('knows a large load that was killed and starts it afresh', async () => {
+    const killed = await connect(name)
+    killed.on('error', () => {})
+    const { rows } = await killed.query<{ pid: number }>('select pg_backend_pid() pid')
+    let shots = 0
+    const progress = (phase: string) => {
+      if (phase === '单位' && shots++ === 0) void client.query('select pg_terminate_backend($1)', [rows[0]?.pid])
+    }
+    await expect(
+      loadProvince({ ...options, client: killed, people: 60_000, replace: true, progress }),
+    ).rejects.toThrow()
+    await killed.end().catch(() => {})
+    expect(await isLoadUnfinished(client)).toBe(true)
+    await loadProvince({ ...options, client })
+    expect(await isLoadUnfinished(client)).toBe(false)
+    expect(await count('select count(*) n from directory.person')).toBe(2_000)
+    const { rows: indexes } = await client.query(
+      "select 1 from pg_indexes where schemaname = 'directory' and tablename = 'person_token'",
+    )
+    expect(indexes).toHaveLength(4)
+  })
+})
