@@ -30,7 +30,7 @@ const selection = (scope: GuardScope): Selection => {
 
 // Rule changes exclude each other and everything that places people; placements go side by side. Without it a person
 // moved while a rule is made could escape the rule.
-const LOCK = 7_302_640
+export const GUARD_LOCK = 7_302_640
 
 const known = (rules: string): string =>
   `with found as (select distinct ${rules})
@@ -43,7 +43,7 @@ const known = (rules: string): string =>
  * Call it in the transaction that changed a rule, a unit's place or `closed`, or a person's post or rank.
  */
 export const recomputeGuards = async (sql: Query, scope: GuardScope): Promise<void> => {
-  await sql(`select pg_advisory_xact_lock${'personIds' in scope ? '_shared' : ''}($1)`, [LOCK])
+  await sql(`select pg_advisory_xact_lock${'personIds' in scope ? '_shared' : ''}($1)`, [GUARD_LOCK])
   const { units, people, params } = selection(scope)
   const weighed = `select x.id, x.no, x.guard, directory.rules_of_person(x.id, x.rank_order) as rules from directory.person x where ${people}`
   const fresh: unknown[] = []
