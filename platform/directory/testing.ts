@@ -1,10 +1,15 @@
-import { randomToken, sha256 } from '#kernel/crypto'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { createKeyring, randomToken, sha256 } from '#kernel/crypto'
 import { newId } from '#kernel/ids'
 import type { Role, SystemCtx } from '#kernel/module'
-import type { TestServer } from '#kernel/testing'
+import type { Template, TestServer } from '#kernel/testing'
 import { createAccount, grantRole } from '#platform/identity'
 import type { UnitKind } from './contract/browse.ts'
+import { runProvince } from './province/index.ts'
 import { recomputeGuards } from './server/guards.ts'
+import { identitySealer } from './server/identity-number.ts'
 import { personTokens, readName, unitTokens } from './server/tokens.ts'
 
 /** Builders: consistent rows of the directory in one call, for the tests of every module. */
@@ -221,3 +226,136 @@ export const signInAs = async (server: TestServer, who: string, grants: readonly
     )
     return token
   })
+
+/** Changes with the generator, so that a template made by an older one is not taken for it. */
+const generatorVersion = (): string => {
+  const hash = createHash('sha256')
+  for (const folder of ['province', 'server'])
+    for (const file of readdirSync(path.join(import.meta.dirname, folder)).sort())
+      if (/^(?!.*\.test\.).*\.(ts|br)$/.test(file))
+        hash.update(readFileSync(path.join(import.meta.dirname, folder, file)))
+  return hash.digest('hex').slice(0, 12)
+}
+
+/** A generated province as the starting point of a test server: `startTestServer(modules, { template: provinceTemplate() })`. */
+export const provinceTemplate = (people = 2000): Template => ({
+  key: `province-${people}-${generatorVersion()}`,
+  prepare: (url) => {
+    const keys = createKeyring({ secrets: { 1: Buffer.alloc(32, 'test') }, sealWith: 1, indexWith: 1 })
+    return runProvince(url, { people, seed: 1, keys: { sealIdentity: identitySealer(keys) } })
+  },
+})
+
+export interface Scene {
+  units: Record<
+    | 'root'
+    | 'department'
+    | 'binzhou'
+    | 'cityWater'
+    | 'boxing'
+    | 'office'
+    | 'documents'
+    | 'general'
+    | 'water'
+    | 'supply'
+    | 'secret'
+    | 'secretDesk'
+    | 'zouping'
+    | 'zoupingWater'
+    | 'jinan'
+    | 'lixia'
+    | 'lixiaWater',
+    UnitRow
+  >
+  people: Record<
+    | 'leader'
+    | 'clerk'
+    | 'colleague'
+    | 'waterClerk'
+    | 'waterHead'
+    | 'cityClerk'
+    | 'zoupingClerk'
+    | 'lixiaClerk'
+    | 'departmentClerk'
+    | 'agent',
+    PersonRecord
+  >
+}
+
+/** A province in small: two cities, three counties, a closed unit, people near and far. */
+export const scene = async (ctx: SystemCtx): Promise<Scene> => {
+  const at = (
+    name: string,
+    parent: UnitRow | undefined,
+    kind: UnitKind,
+    level: NewUnit['level'],
+    more: Partial<NewUnit> = {},
+  ) => unit(ctx, { name, parent: parent?.id, kind, level, ...more })
+  const root = await at('山东省', undefined, 'region', 1)
+  const department = await at('山东省水利厅', root, 'government', 1, { shortName: '省水利厅' })
+  const binzhou = await at('滨州市', root, 'region', 2)
+  const cityWater = await at('滨州市水利局', binzhou, 'government', 2, { shortName: '市水利局' })
+  const boxing = await at('博兴县', binzhou, 'region', 3)
+  const office = await at('博兴县人民政府办公室', boxing, 'government', 3, { shortName: '县政府办公室' })
+  const documents = await at('文电科', office, 'division', 3)
+  const general = await at('综合科', office, 'division', 3)
+  const water = await at('博兴县水利局', boxing, 'government', 3, { shortName: '县水利局' })
+  const supply = await at('农村供水科', water, 'division', 3)
+  const secret = await at('博兴县保密专班', boxing, 'government', 3, { closed: true })
+  const secretDesk = await at('一室', secret, 'division', 3)
+  const zouping = await at('邹平市', binzhou, 'region', 3)
+  const zoupingWater = await at('邹平市水利局', zouping, 'government', 3, { shortName: '市水利局' })
+  const jinan = await at('济南市', root, 'region', 2)
+  const lixia = await at('历下区', jinan, 'region', 3)
+  const lixiaWater = await at('历下区水利局', lixia, 'government', 3, { shortName: '区水利局' })
+  const who = (name: string, place: UnitRow, mobile: string, more: Partial<NewPerson> = {}) =>
+    person(ctx, {
+      name,
+      unit: place.id,
+      mobile,
+      phone: '0543-0023000',
+      email: `p${mobile}@example.invalid`,
+      room: '101',
+      rank: '科员',
+      ...more,
+    })
+  const people = {
+    leader: await who('孙立岩', office, '15400000001', {
+      title: '党组书记、主任',
+      leader: true,
+      sort: 1,
+      rankOrder: 10,
+    }),
+    clerk: await who('周文清', documents, '15400002716', { title: '副科长' }),
+    colleague: await who('单明远', general, '15400000003', { title: '科长' }),
+    waterClerk: await who('张梦瑶', supply, '15400000004', { title: '科员' }),
+    waterHead: await who('张伟', water, '15400000005', { title: '局长', leader: true, sort: 1, rankOrder: 20 }),
+    cityClerk: await who('张伟', cityWater, '15400000006', { title: '科员' }),
+    zoupingClerk: await who('张伟东', zoupingWater, '15400000007', { title: '科员' }),
+    lixiaClerk: await who('张伟', lixiaWater, '15400000008', { title: '科员' }),
+    departmentClerk: await who('吕明月', department, '15400000009', { title: '副处长' }),
+    agent: await who('欧阳隐', secretDesk, '15400000010', { title: '科员' }),
+  }
+  return {
+    units: {
+      root,
+      department,
+      binzhou,
+      cityWater,
+      boxing,
+      office,
+      documents,
+      general,
+      water,
+      supply,
+      secret,
+      secretDesk,
+      zouping,
+      zoupingWater,
+      jinan,
+      lixia,
+      lixiaWater,
+    },
+    people,
+  }
+}

@@ -22,6 +22,8 @@ export interface Probe {
   tail: boolean
   /** patterns of "name|title" that all must hold beside a key */
   patterns: string[]
+  /** pattern of the initials of the whole name */
+  initials: string
   /** pattern of the whole mobile number */
   mobile: string | null
   /** `matches` has the last word: the keys alone promise too much */
@@ -35,16 +37,27 @@ const inNameOrTitle = (text: string): string => `%${text}%`
 const hanRuns = (text: string): string[] => text.match(/[\p{Script=Han}·]+/gu) ?? []
 const isShort = (term: Term): boolean => (term.kind === 'tail' ? term.text.length < 4 : [...term.text].length === 1)
 
+/** 张w, zhang伟: whichever part is rarer finds the candidates, the rest is a condition. */
+const mixedKeys = (term: Term): string[] => [
+  ...new Set([...term.prefixes, ...hanRuns(term.text), ...(/^[a-z]+/.exec(term.text) ?? [])]),
+]
+
+/** As far as the initials follow from the term: the first letter of each run of letters, as far from the characters as it stands. */
+const mixedInitials = (text: string): string =>
+  `%${text.replace(/[^\p{Script=Han}a-z]/gu, '').replace(/\p{Script=Han}|[a-z]+/gu, (part) => (/[a-z]/.test(part) ? `${part[0]}${part.length > 1 ? '%' : ''}` : '_'))}%`
+
 /** How to look for the people a term means: by name, spelling, title or number. */
 export const probeFor = (term: Term): Probe => {
   const titled = term.kind === 'han' && !isShort(term)
-  const prefixes = titled ? [...term.prefixes, `@${term.text}`] : term.prefixes
+  const prefixes =
+    term.kind === 'mixed' ? mixedKeys(term) : titled ? [...term.prefixes, `@${term.text}`] : term.prefixes
   const keys = ranges(prefixes, LAST)
   return {
     keys,
     strangerKeys: isShort(term) ? ranges(prefixes, NOTHING) : keys,
     tail: term.kind === 'tail',
     patterns: term.kind === 'mixed' ? hanRuns(term.text).map(inName) : [],
+    initials: term.kind === 'mixed' ? mixedInitials(term.text) : '%',
     mobile: term.kind === 'tail' && term.text.length > 4 ? `%${term.text.slice(-11)}` : null,
     residual: term.kind === 'mixed' || (term.kind === 'tail' && term.text.length > 4),
   }
@@ -63,4 +76,5 @@ export const narrowed = (probe: Probe, others: readonly Term[]): Probe => ({
 /** A unit is named by two characters at least; a number names none. */
 export const mayName = (term: Term): boolean => term.kind !== 'tail' && [...term.text].length >= 2
 
-export const unitRange = (text: string): [string, string] => [text, text + LAST]
+/** How to look for a unit by one of its words. */
+export const unitKeys = (term: Term): Ranges => ranges([term.text], LAST)

@@ -5,7 +5,7 @@ import { unitParams } from './browse.ts'
 import { spend } from './budget.ts'
 import { matches, parseQuery, type Term } from './query.ts'
 import { readName } from './readings.ts'
-import { mayName, narrowed, type Probe, probeFor, unitRange } from './search-plan.ts'
+import { mayName, narrowed, type Probe, probeFor, unitKeys } from './search-plan.ts'
 import { run } from './sql.ts'
 import { type Viewer, viewerOf, viewerParams } from './viewer.ts'
 
@@ -66,9 +66,15 @@ const staged = async ({ ctx, viewer, recent }: Search, probe: Probe, terms: read
     ...params,
     CANDIDATES,
     probe.patterns,
+    probe.initials,
     probe.mobile,
   ])
   return rows.filter((row) => answers(terms, row))
+}
+
+const wordParams = (viewer: Viewer, term: Term): unknown[] => {
+  const { low, high } = unitKeys(term)
+  return [...unitParams(viewer), low, high, [viewer.county], viewer.counties]
 }
 
 interface Place {
@@ -83,14 +89,7 @@ interface Place {
 }
 
 const placesOf = ({ ctx, viewer }: Search, term: Term): Promise<Place[]> =>
-  mayName(term)
-    ? run<Place>(ctx.sql, 'directory.search-places', [
-        ...unitParams(viewer),
-        ...unitRange(term.text),
-        viewer.county,
-        viewer.counties,
-      ])
-    : Promise.resolve([])
+  mayName(term) ? run<Place>(ctx.sql, 'directory.search-places', wordParams(viewer, term)) : Promise.resolve([])
 
 /** Regions hold no people themselves: a county is searched as a county, a city by its counties, a township by its units. */
 const within = async ({ ctx, viewer }: Search, places: readonly Place[]) => {
@@ -150,12 +149,7 @@ const findPeople = async (search: Search, terms: readonly Term[]): Promise<Found
 const findUnits = async ({ ctx, viewer }: Search, terms: readonly Term[]): Promise<UnitFound[]> => {
   const [term] = terms
   if (!term || terms.length > 1 || term.kind === 'tail') return []
-  return run<UnitFound>(ctx.sql, 'directory.search-units', [
-    ...unitParams(viewer),
-    ...unitRange(term.text),
-    viewer.county,
-    viewer.counties,
-  ])
+  return run<UnitFound>(ctx.sql, 'directory.search-units', wordParams(viewer, term))
 }
 
 const grouped = (viewer: Viewer, rows: readonly Found[], more: boolean): Answer['people'] => {

@@ -71,10 +71,9 @@ const divisions = `select ${unitNode} from directory.unit u
  * $7 unit, $8 only the unit itself, $9 most rows, $10 what the name or its spelling begins with, $11 to $14 the last row of the
  * page before: unit, leader, sort, post. Unit after unit in tree order, each read from its own index and stopped at the limit.
  */
-const people = `select ${personRow}, p.sort
-  from directory.unit top
-  join directory.unit u on u.org_no = top.org_no and u.pre between top.pre and case when $8 then top.pre else top.pre_end end and u.valid_to is null
-  join directory.unit o on o.no = u.org_no
+const people = `with top as materialized (select t.org_no, t.pre, t.pre_end from directory.unit t where t.id = $7 and ${seen('t.guard', 't.org_no')})
+  select ${personRow}, p.sort
+  from directory.unit u
   cross join lateral (
     select p.* from directory.post p join directory.person x on x.id = p.person_id
     where p.unit_id = u.id and p.valid_to is null and x.status = 'active' and ${postSeen}
@@ -83,7 +82,10 @@ const people = `select ${personRow}, p.sort
     order by p.leader desc, p.sort, p.id limit $9
   ) p
   join directory.person x on x.id = p.person_id
-  where top.id = $7 and ${seen('top.guard', 'top.org_no')} and u.pre >= coalesce((select last.pre from directory.unit last where last.id = $11), top.pre)
+  join directory.unit o on o.no = u.org_no
+  where u.org_no = (select org_no from top) and u.valid_to is null
+    and u.pre between greatest((select pre from top), (select last.pre from directory.unit last where last.id = $11))
+      and case when $8 then (select pre from top) else (select pre_end from top) end
   order by u.pre, p.leader desc, p.sort, p.id limit $9`
 
 /** $7 person: the posts that may be seen; no row, no person */
@@ -122,32 +124,32 @@ const tokenSeen = `${seenPerson('t.guard', 't.org_no', 't.person_no')}
   and (not $7::boolean or t.person_no = $4::int or t.guard * 8 + ${fieldNumber('mobile')} <> all(${chosen('t.org_no', 5, 6)}))`
 /** A person may have several keys of one beginning (pinyin and initials): more rows than people are read. */
 const DEPTH = 64
-const keys = (low: number, high: number): string => `unnest($${low}::text[], $${high}::text[]) k (low, high)`
-// Residual conditions look at the person and post behind a key; plain searches never leave the index before the last step.
-const behind = `and exists (select 1 from directory.person x join directory.post p on p.id = t.post_id where x.no = t.person_no
-    and x.name || '|' || p.title like all($18::text[]) and ($19::text is null or x.mobile like $19))`
+// The sub-selects keep the lengths of the lists from the planner: it then finds one plan as good as any and keeps it.
+const list = (parameter: number, type: string): string => `(select $${parameter}::${type}[])`
+const keys = (low: number, high: number): string => `unnest(${list(low, 'text')}, ${list(high, 'text')}) k (low, high)`
+// Where a key promises too much, the person and the post behind it decide; how many are looked at is bounded.
+const behind = `exists (select 1 from directory.person x join directory.post p on p.id = t.post_id where x.no = t.person_no
+    and x.name || '|' || p.title like all($18::text[]) and x.initials like $19 and ($20::text is null or x.mobile like $20))`
+const PATIENCE = 500
 
-const stages = (residual: string): string => {
-  const probe = (
-    stage: number,
-    from: string,
-    where: string,
-    low = 8,
-    high = 9,
-  ): string => `(select ${stage} as stage, t.person_no, t.post_id
-      from ${keys(low, high)} cross join lateral (select t.person_no, t.post_id from ${from} where ${where} and ${range} and ${tokenSeen} ${residual}
-        ${nearest} limit ${DEPTH}) t limit ${DEPTH})`
+const stages = (residual: boolean): string => {
   const token = 'directory.person_token t'
+  const probe = (where: string, most: number): string => {
+    const plain = `select t.person_no, t.post_id from ${token} where ${where} and ${range} and ${tokenSeen} ${nearest}`
+    return residual
+      ? `select t.* from (${plain} limit ${PATIENCE}) t where ${behind} limit ${most}`
+      : `${plain} limit ${most}`
+  }
+  const stage = (number: number, from: string, where: string, most: number = DEPTH): string =>
+    `(select ${number} as stage, t.* from ${from} cross join lateral (${probe(where, most)}) t limit ${DEPTH})`
   return [
-    `(select 0 as stage, t.person_no, t.post_id from unnest($12::uuid[]) recent (id) join directory.person r on r.id = recent.id
-      cross join lateral (select t.person_no, t.post_id from ${keys(8, 9)}, ${token} where t.person_no = r.no and ${range} and ${tokenSeen} ${residual} limit 1) t
-      where $12::uuid[] <> '{}' limit 20)`,
-    probe(1, token, 't.org_no = $13'),
-    probe(2, token, 't.county_no = $14 and t.org_no <> $13'),
-    `(select 3 as stage, t.person_no, t.post_id from unnest($15::int[]) c (no) cross join ${keys(8, 9)}
-      cross join lateral (select t.person_no, t.post_id from ${token} where t.county_no = c.no and ${range} and ${tokenSeen} ${residual} ${nearest} limit 20) t
-      limit ${DEPTH})`,
-    probe(4, token, 't.city_no <> $16', 10, 11),
+    `(select 0 as stage, t.* from unnest($12::uuid[]) recent (id) join directory.person r on r.id = recent.id
+      cross join lateral (select t.person_no, t.post_id from ${keys(8, 9)}, ${token}
+        where t.person_no = r.no and ${range} and ${tokenSeen} ${residual ? `and ${behind}` : ''} limit 1) t limit 20)`,
+    stage(1, keys(8, 9), 't.org_no = $13'),
+    stage(2, keys(8, 9), 't.county_no = $14 and t.org_no <> $13'),
+    stage(3, `unnest($15::int[]) c (no) cross join ${keys(8, 9)}`, 't.county_no = c.no', 20),
+    stage(4, keys(10, 11), 't.city_no <> $16'),
   ].join('\n    union all\n    ')
 }
 
@@ -166,9 +168,9 @@ const foundPeople = (
  * $7 the keys are tails, $8 $9 ranges of keys, $10 $11 the ranges for strangers, $12 recent people, $13 own unit, $14 own county,
  * $15 the other counties of the own city, $16 own city, $17 most people. Later stages are not read when earlier ones suffice.
  */
-const search = foundPeople(stages(''), '$17')
-/** $18 patterns of "name|title" that all hold, $19 pattern of the mobile number or null */
-const searchResidual = foundPeople(stages(behind), '$17')
+const search = foundPeople(stages(false), '$17')
+/** $18 patterns of "name|title" that all hold, $19 pattern of the initials, $20 of the mobile number or null */
+const searchResidual = foundPeople(stages(true), '$17')
 
 /**
  * People within units named by another word: $8 $9 ranges of keys, $10 units with $11 $12 their intervals, nearest first,
@@ -189,24 +191,36 @@ const searchInside = foundPeople(
 )
 
 // Exact keys are the first of their range, whatever the stage; divisions are looked for nearby only.
-const unitProbe = (stage: number, where: string, division: boolean, order: string, most: number): string =>
-  `(select ${stage} as stage, t.unit_no, t.division, t.key = $4 as exact from directory.unit_token t
-      where ${where} and t.division = ${division} and t.key ~>=~ $4 and t.key ~<~ $5 ${order} limit ${most})`
-const byKey = 'order by t.key using ~<~, t.level, t.unit_no'
-const unitStages = (most: number): string =>
-  [
-    unitProbe(1, 't.county_no = $6', false, byKey, most),
-    `(select 2, t.* from unnest($7::int[]) c (no) cross join lateral (select t.unit_no, t.division, t.key = $4 as exact from directory.unit_token t
-      where t.county_no = c.no and t.division = false and t.key ~>=~ $4 and t.key ~<~ $5 ${byKey} limit 5) t limit ${most})`,
-    unitProbe(3, 'true', false, byKey, most).replace('t.division = false', 'not t.division'),
-    unitProbe(4, 't.county_no = $6', true, byKey, most),
+const unitStages = (most: number): string => {
+  const stage = (number: number, places: string, where: string, each: number): string =>
+    `(select ${number} as stage, t.* from ${places}${keys(4, 5)} cross join lateral (
+      select t.unit_no, t.division, t.key = k.low as exact from directory.unit_token t
+      where ${where} and ${range} order by t.key using ~<~, t.level, t.unit_no limit ${each}) t limit ${most})`
+  const counties = (parameter: number): string => `unnest(${list(parameter, 'int')}) c (no) cross join `
+  return [
+    stage(1, counties(6), 't.county_no = c.no and not t.division', most),
+    stage(2, counties(7), 't.county_no = c.no and not t.division', 5),
+    stage(3, '', 'not t.division', most),
+    stage(4, counties(6), 't.county_no = c.no and t.division', most),
   ].join('\n    union all\n    ')
+}
 
-/** $4 $5 range of keys ($4 is the word itself), $6 own county, $7 the other counties of the own city */
-const searchUnits = `select ${unitNode}, (${crumbOf('u.parent_id')} select coalesce(string_agg(up.short_name, ' / ' order by up.depth), '') from up) as crumb
-  from (select n.unit_no, min(n.stage) as stage, bool_or(n.exact) as exact, bool_and(n.division) as division from (${unitStages(30)}) n group by 1) f
-  join directory.unit u on u.no = f.unit_no and u.valid_to is null and ${seen('u.guard', 'u.org_no')}
-  order by f.division, f.exact desc, f.stage, u.level, u.pre limit 11`
+// A path of names for ten rows: plain joins are planned for what they cost, a recursive query for a hundred times more.
+const ABOVE = [1, 2, 3, 4, 5, 6, 7] as const
+const above = ABOVE.map(
+  (n) => `left join directory.unit a${n} on a${n}.id = ${n === 1 ? 'u' : `a${n - 1}`}.parent_id`,
+).join(' ')
+const path = `concat_ws(' / ', ${ABOVE.map((n) => `a${n}.short_name`)
+  .reverse()
+  .join(', ')})`
+
+/** $4 $5 ranges of keys, $6 own county, $7 the other counties of the own city */
+const searchUnits = `select ${unitNode}, ${path} as crumb
+  from (select g.*, row_number() over (order by g.division, g.exact desc, g.stage, u.level, u.pre) as nth
+    from (select n.unit_no, min(n.stage) as stage, bool_or(n.exact) as exact, bool_and(n.division) as division from (${unitStages(30)}) n group by 1) g
+    join directory.unit u on u.no = g.unit_no and u.valid_to is null and ${seen('u.guard', 'u.org_no')}
+    order by nth limit 11) f
+  join directory.unit u on u.no = f.unit_no ${above} order by f.nth`
 
 /** The same words as a place to look for people: at most 300 units, nearest first; counties when a region is named. */
 const searchPlaces = `select u.org_no as org, u.pre as low, u.pre_end as high, u.no, u.kind, u.level, u.county_no as county, u.city_no as city
