@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Navigate, Outlet, useLocation, useMatches } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { Outlet, useLocation, useMatches, useNavigate } from '@tanstack/react-router'
+import { useEffect, useMemo, useRef } from 'react'
 import {
   AppShell,
   allowed,
@@ -21,15 +21,25 @@ import { useReread } from './use-reread.ts'
 /** Decides between the frame, a public page alone, and the way to the sign-in. */
 export function Frame() {
   const session = useQuery(sessionQuery)
-  const location = useLocation()
   const isPublic = useMatches({ select: (matches) => matches.some((match) => match.staticData.public) })
   if (session.isPending) return <Skeleton300 />
   if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />
   if (isPublic) return <Outlet />
-  if (!session.data.actor) {
-    return <Navigate to="/sign-in" search={location.href === '/' ? {} : { to: location.href }} replace />
-  }
+  if (!session.data.actor) return <ToSignIn />
   return <SignedIn session={session.data} actor={session.data.actor} />
+}
+
+/** Once: while the way there is under way the address has already changed, and asking again would never end. */
+function ToSignIn() {
+  const navigate = useNavigate()
+  const { href } = useLocation()
+  const gone = useRef(false)
+  useEffect(() => {
+    if (gone.current) return
+    gone.current = true
+    void navigate({ to: '/sign-in', search: href === '/' ? {} : { to: href }, replace: true })
+  }, [navigate, href])
+  return null
 }
 
 const home: MenuItem = { key: 'home', title: '工作台', icon: 'home', path: '/', order: 30, phone: true }
