@@ -94,7 +94,7 @@ function DemoAccounts(props: { accounts: NonNullable<Session['demoAccounts']>; o
   return (
     <section className="demo" aria-label="演示账号">
       <h2>演示账号</h2>
-      <p className="qt-small qt-second">演示数据，人员均为虚构。点一个账号填入左侧；密码在启动程序的窗口里。</p>
+      <p className="qt-small qt-second">演示数据，人员均为虚构。点一个账号即可填好；密码在启动程序的窗口里。</p>
       <ul>
         {props.accounts.map(({ account, name, role }) => (
           <li key={account}>
