@@ -23,7 +23,12 @@ export const demoAccounts: readonly DemoAccount[] = [
     grants: [{ role: 'unit-admin', scope: 'subtree', unit: 'own-county' }],
   },
   { person: 'village', login: 'wantou', describe: '湾头村干部', grants: [] },
-  { person: 'systemAdministrator', login: 'xitong', describe: '系统管理员', grants: [{ role: 'system-admin', scope: 'all' }] },
+  {
+    person: 'systemAdministrator',
+    login: 'xitong',
+    describe: '系统管理员',
+    grants: [{ role: 'system-admin', scope: 'all' }],
+  },
   {
     person: 'securityAdministrator',
     login: 'anquan',

@@ -1,6 +1,10 @@
 import type { ModuleDef } from '#kernel/module'
+import { notice } from '#modules/notice'
+import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
+import { feedback } from '#platform/feedback'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 
 /** Everything one server process is made of. Order does not matter: `dependsOn` decides. */
-export const modules: readonly ModuleDef[] = [directory, identity]
+export const modules: readonly ModuleDef[] = [calendar, directory, feedback, identity, notice, search]

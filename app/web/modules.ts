@@ -1,4 +1,6 @@
+import { webModule as directory } from '#platform/directory/web'
+import { webModule as feedback } from '#platform/feedback/web'
 import type { WebModule } from '#ui'
 
 /** The browser side of every service and module, in the order of the menu's ties. */
-export const modules: readonly WebModule[] = []
+export const modules: readonly WebModule[] = [directory, feedback]
