@@ -160,7 +160,7 @@ const foundPeople = (
 ): string => `select f.stage, o.no as "orgNo", o.county_no as "countyNo", o.city_no as "cityNo", ${personRow}
   from (select * from (select distinct on (n.person_no) n.* from (select a.*, row_number() over () as nth from (${found} limit ${DEPTH}) a) n
     order by n.person_no, n.nth) once order by once.nth limit ${most}) f
-  join directory.person x on x.no = f.person_no join directory.post p on p.id = f.post_id
+  join directory.person x on x.no = f.person_no and x.status = 'active' join directory.post p on p.id = f.post_id and p.valid_to is null
   join directory.unit u on u.id = p.unit_id join directory.unit o on o.no = u.org_no
   order by f.nth`
 
@@ -224,9 +224,9 @@ const searchUnits = `select ${unitNode}, ${path} as crumb
 
 /** The same words as a place to look for people: at most 300 units, nearest first; counties when a region is named. */
 const searchPlaces = `select u.org_no as org, u.pre as low, u.pre_end as high, u.no, u.kind, u.level, u.county_no as county, u.city_no as city
-  from (select n.unit_no, min(n.stage) as stage, bool_or(n.exact) as exact from (${unitStages(100)}) n group by 1) f
-  join directory.unit u on u.no = f.unit_no and u.valid_to is null and ${seen('u.guard', 'u.org_no')}
-  order by f.stage = 4, f.stage, f.exact desc, u.level, u.pre limit 300`
+  from (select n.unit_no, min(n.stage) as stage, bool_or(n.exact) as exact from (${unitStages(100)}) n group by 1 order by 2, 3 desc limit 300) f
+  cross join lateral (select u.* from directory.unit u where u.no = f.unit_no and u.valid_to is null and ${seen('u.guard', 'u.org_no')} limit 1) u
+  order by f.stage, f.exact desc, u.level, u.pre`
 
 /** $1 interval: the units below a region or group */
 const orgsWithin = `select u.org_no as org, u.pre as low, u.pre_end as high from directory.unit u
