@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -14,9 +15,35 @@ const woff2Only: Plugin = {
   },
 }
 
+const MOST_INITIAL_KB = 350
+
+// what must be there before the first page can be drawn: the entry and all it imports at once
+const budget: Plugin = {
+  name: 'budget',
+  apply: 'build',
+  generateBundle(_options, bundle) {
+    const initial = new Set<string>()
+    const walk = (file: string) => {
+      const chunk = bundle[file]
+      if (chunk?.type !== 'chunk' || initial.has(file)) return
+      initial.add(file)
+      chunk.imports.forEach(walk)
+    }
+    for (const [file, chunk] of Object.entries(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) walk(file)
+    const bytes = [...initial].map((file) => {
+      const chunk = bundle[file]
+      return chunk?.type === 'chunk' ? gzipSync(chunk.code).length : 0
+    })
+    const size = Math.round(bytes.reduce((sum, one) => sum + one, 0) / 1024)
+    const told = `initial JavaScript: ${size} of ${MOST_INITIAL_KB} kB gzip`
+    if (size > MOST_INITIAL_KB) this.error(`${told}: load the page or the library that brought it lazily`)
+    console.log(told)
+  },
+}
+
 export default defineConfig({
   root: `${import.meta.dirname}/app/web`,
-  plugins: [react(), woff2Only],
+  plugins: [react(), woff2Only, budget],
   build: {
     outDir: `${import.meta.dirname}/dist/web`,
     emptyOutDir: true,
