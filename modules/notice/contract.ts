@@ -70,6 +70,7 @@ export const Notice = z.object({
   /** empty for readers of a withdrawn notice */
   body: z.string(),
   state: NoticeState,
+  unitId: z.uuid(),
   unitName: z.string(),
   authorName: z.string(),
   /** `people`: headcount of the subtree, as the directory keeps it */

@@ -11,6 +11,7 @@ interface Row extends Record<string, unknown> {
   title: string
   body: string
   state: NoticeState
+  unit_id: string
   unit_name: string
   author_name: string
   audience: Notice['audience'] | null
@@ -48,6 +49,7 @@ export const openNotice = async (ctx: Ctx, id: string): Promise<Notice> => {
     title: row.title,
     body: closed ? '' : row.body,
     state: row.state,
+    unitId: row.unit_id,
     unitName: row.unit_name,
     authorName: row.author_name,
     audience: row.audience ?? [],

@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { apiQuery } from '#kernel/web'
+import { Icon, useCan } from '#ui'
+import { noticeKinds } from '../contract.ts'
+import { notices } from './client.ts'
+import type { InboxFilters } from './NoticesPage.tsx'
+
+const plain: InboxFilters = { kind: '', unread: '', unitId: '', q: '' }
+const choices: readonly { label: string; filters: InboxFilters; counted?: boolean }[] = [
+  { label: '全部', filters: plain },
+  { label: '未读', filters: { ...plain, unread: 'true' }, counted: true },
+  ...Object.entries(noticeKinds).map(([kind, label]) => ({ label, filters: { ...plain, kind } })),
+]
+
+interface Props {
+  filters: InboxFilters
+  ask: (next: Partial<InboxFilters>) => void
+}
+
+/** The left pane: which notices to show, and the way to one's own. */
+export function InboxKinds({ filters, ask }: Props) {
+  const can = useCan()
+  const unread = useQuery(apiQuery(notices.unread)).data?.count ?? 0
+  const isChosen = (choice: InboxFilters) => choice.kind === filters.kind && choice.unread === filters.unread
+  return (
+    <nav className="nt-kinds" aria-label="通知种类">
+      <h1>通知公告</h1>
+      <ul>
+        {choices.map(({ label, filters: choice, counted }) => (
+          <li key={label}>
+            <button
+              type="button"
+              className="qt-plain"
+              aria-current={isChosen(choice) ? 'true' : undefined}
+              onClick={() => ask(choice)}
+            >
+              {label}
+              {counted && unread > 0 && <span className="count">{unread > 99 ? '99+' : unread}</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {can('notice:write') && (
+        <div className="own">
+          <Link to="/notices/new">
+            <Icon name="plus" size={16} />
+            起草通知
+          </Link>
+          <Link to="/notices/manage">
+            <Icon name="settings" size={16} />
+            通知管理
+          </Link>
+        </div>
+      )}
+    </nav>
+  )
+}
