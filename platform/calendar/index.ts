@@ -2,7 +2,7 @@ import { defineModule } from '#kernel/module'
 import { calendarApi, yearPublished } from './contract.ts'
 import { handlers } from './server/service.ts'
 
-export { addWorkingDays, type DayOrMoment, isWorkingDay, workingDaysBetween } from './server/working-days.ts'
+export { addWorkingDays, isWorkingDay, workingDaysBetween } from './server/working-days.ts'
 
 export const calendar = defineModule({
   name: 'calendar',

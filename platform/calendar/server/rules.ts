@@ -31,7 +31,7 @@ export const nextDay = (day: string, step = 1): string =>
 const yearOf = (day: string): number => Number(day.slice(0, 4))
 const isWeekend = (day: string): boolean => [0, 6].includes(new Date(day).getUTCDay())
 
-export const isPublished = ({ notices }: Calendar, day: string): boolean => notices.has(yearOf(day))
+const isPublished = ({ notices }: Calendar, day: string): boolean => notices.has(yearOf(day))
 export const isWorking = ({ named }: Calendar, day: string): boolean => named.get(day)?.working ?? !isWeekend(day)
 
 export function* daysFrom(first: string, last: string): Generator<string> {

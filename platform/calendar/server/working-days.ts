@@ -4,7 +4,7 @@ import { addWorking, betweenWorking, isWorking, nextDay } from './rules.ts'
 import { loadCalendar } from './store.ts'
 
 /** A day `YYYY-MM-DD`, or a moment, which falls on its day in Asia/Shanghai. */
-export type DayOrMoment = string | Date
+type DayOrMoment = string | Date
 
 /** Terms set by law run to some hundred working days; more is a fault of the caller. */
 const FURTHEST = 2600
