@@ -12,12 +12,12 @@ interface Props {
   onClose: () => void
 }
 
-const kinds: FeedbackInput['kind'][] = ['问题', '建议', '投诉']
+const kinds: FeedbackInput['kind'][] = ['求助', '建议', '投诉']
 
 /** 投诉建议: the door that every page has. What was typed stays until it is sent or thrown away. */
 export function FeedbackDrawer({ path, onSend, onClose }: Props) {
   const phone = usePhone()
-  const [kind, setKind] = useState<FeedbackInput['kind']>('问题')
+  const [kind, setKind] = useState<FeedbackInput['kind']>('求助')
   const [text, setText] = useState('')
   const [contact, setContact] = useState('')
   const [fault, setFault] = useState('')

@@ -11,7 +11,7 @@ export interface ShellSession {
 }
 
 export interface FeedbackInput {
-  kind: '投诉' | '建议' | '问题'
+  kind: '投诉' | '建议' | '求助'
   text: string
   /** how to answer; empty when the person wants none */
   contact: string

@@ -46,12 +46,12 @@ const write = async ({ sql, now }: SystemCtx, demo: DemoNotice): Promise<void> =
 // Two of three have read what has been out for three days, fewer what is new; the people of the demo accounts only what is old.
 const READERS = `
   insert into notice.read (person_id, notice_id, at)
-  select p.id, $1, least($3::timestamptz, $2::timestamptz + make_interval(mins => abs(hashtext(p.id::text || $1)) % 4000))
-  from notice.audience a join directory.unit top on top.id = a.unit_id
+  select p.id, n.id, least($3::timestamptz, $2::timestamptz + make_interval(mins => abs(hashtext(p.id::text || n.id::text)) % 4000))
+  from notice.notice n join notice.audience a on a.notice_id = n.id join directory.unit top on top.id = a.unit_id
   join directory.unit u on u.pre between top.pre and top.pre_end
   join directory.post m on m.unit_id = u.id and m.kind = 'main' and m.valid_to is null
   join directory.person p on p.id = m.person_id
-  where a.notice_id = $1 and abs(hashtext($1 || p.id::text)) % 300 < least(200, extract(epoch from $3::timestamptz - $2::timestamptz) / 1300)
+  where n.id = $1 and abs(hashtext(n.id::text || p.id::text)) % 300 < least(200, extract(epoch from $3::timestamptz - $2::timestamptz) / 1300)
     and (p.external_id is null or $2 < $3::timestamptz - interval '3 days')
   limit 4000`
 
