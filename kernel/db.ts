@@ -76,6 +76,9 @@ export const transaction = async <T>(
   options: { setup?: string; last?: (tx: Transaction, result: T) => Promise<unknown>[] } = {},
 ): Promise<T> => {
   const client = await pool.connect()
+  // The pool listens only to idle clients: one that dies while it is out must fail its queries, not the process.
+  const lost = (): void => undefined
+  client.on('error', lost)
   const tx: Transaction = { client, db: drizzle(client), query: queryOn(client) }
   let broken: Error | undefined
   try {
@@ -95,6 +98,7 @@ export const transaction = async <T>(
     })
     throw error
   } finally {
+    client.off('error', lost)
     client.release(broken)
   }
 }

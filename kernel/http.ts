@@ -90,6 +90,7 @@ const plugins = async (app: FastifyInstance, kernel: Kernel): Promise<void> => {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
         // antd writes its styles into the page
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
@@ -232,7 +233,8 @@ const inputOf = (request: FastifyRequest, endpoint: Endpoint): unknown => {
   if (typeof body !== 'object' || Array.isArray(body) || body instanceof Readable)
     throw invalid('提交的内容须是一个 JSON 对象。')
   if (tooDeep(body)) throw invalid('提交的内容层次过深。')
-  return { ...query, ...body, ...(request.params as object) }
+  const inPath = Object.keys(request.params as object)
+  return { ...query, ...body, ...Object.fromEntries(inPath.map((key) => [key, query[key]])) }
 }
 
 const keyOf = (request: FastifyRequest): string | undefined => {

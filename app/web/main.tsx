@@ -2,11 +2,14 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { z } from 'zod'
 import { ApiError, createQueryClient } from '#kernel/web'
 import { startPreferences, toast, UiProvider } from '#ui'
 import { router } from './router.tsx'
 import { sessionQuery } from './session.ts'
 
+// The page's policy forbids eval; without this zod would try it once and leave a complaint in the console.
+z.config({ jitless: true })
 startPreferences()
 const queries = createQueryClient(toast.error)
 
