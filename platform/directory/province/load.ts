@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { withConnection } from '#kernel/db'
 import { conflict } from '#kernel/errors'
 import { copyInto } from './copy.ts'
 import { provinceTables, type SealIdentity, type Table } from './rows.ts'
@@ -12,10 +13,10 @@ export interface LoadOptions {
   afterLoad?: (client: pg.ClientBase) => Promise<void>
   /** empties the directory and whatever refers to it first, instead of refusing */
   replace?: boolean
+  /** Up to this many people everything is one transaction; beyond, every table is its own and a marker tells of a killed load. */
+  oneTransactionUpTo?: number
 }
 
-/** Up to this many people everything is one transaction; beyond, every table is its own and a marker tells of a killed load. */
-export const oneTransactionLimit = 50_000
 const lockKey = 7_401_625
 const marker = 'province-load '
 
@@ -120,7 +121,7 @@ export async function loadProvince(options: LoadOptions & { client: pg.ClientBas
   try {
     const tables = provinceTables(options.seed, options.people, options.keys.sealIdentity)
     const killed = await isLoadUnfinished(client)
-    if (options.people > oneTransactionLimit || killed) await loadByTable(client, tables, options)
+    if (killed || options.people > (options.oneTransactionUpTo ?? 50_000)) await loadByTable(client, tables, options)
     else
       await inTransaction(client, async () => {
         await makeEmpty(client, tables, options.replace === true)
@@ -133,12 +134,5 @@ export async function loadProvince(options: LoadOptions & { client: pg.ClientBas
 }
 
 /** `loadProvince` over a connection of its own. Migrations are the caller's. */
-export async function runProvince(url: string, options: LoadOptions): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await loadProvince({ ...options, client })
-  } finally {
-    await client.end()
-  }
-}
+export const runProvince = (url: string, options: LoadOptions): Promise<void> =>
+  withConnection(url, (client) => loadProvince({ ...options, client }))

@@ -1,7 +1,7 @@
 import { personTokens, readName, unitTokens } from '../server/tokens.ts'
 import type { Cell } from './copy.ts'
 import type { Division } from './divisions.ts'
-import { peopleOf } from './people.ts'
+import { type People, peopleOf } from './people.ts'
 import { mix, seededId, tableOf } from './random.ts'
 import { staff } from './staffing.ts'
 import { buildProvince, type Unit } from './units.ts'
@@ -98,8 +98,6 @@ function* unitTokenRows(units: readonly Unit[]): Rows {
       yield [key, unit.no, unit.county.no, unit.city.no, unit.level, unit.kind === 'division']
   }
 }
-
-type People = ReturnType<typeof peopleOf>
 
 function* personRows(people: People, seal: SealIdentity): Rows {
   for (const person of people.all()) {

@@ -6,7 +6,6 @@ import { mix } from './random.ts'
 import { divisionEnd, type Grow, linesWithDivisions, nameOf, type Style } from './style.ts'
 import { treeBuilder, type Unit, type UnitKind, type UnitSpec } from './tree.ts'
 
-export { smallestFullSize } from './places.ts'
 export type { Unit } from './tree.ts'
 
 export interface Province {
@@ -37,53 +36,63 @@ export function buildProvince(seed: number, people: number): Province {
       inside?.(unit)
     })
 
-  function addBody(parent: Unit, kind: UnitKind, body: usual.Institution, style: Style): void {
-    if (!body.names[style.level - 1]) return
-    const total = Math.round(body.size * sizeFactor[style.level] * (0.8 + (mix(seed, units.length) % 40) / 100))
-    const isOffice = body === usual.governmentOffice || body === usual.partyOffice
-    const divided = style.level < 3 || style.rich || linesWithDivisions.has(body.line)
-    const own = style.level === 1 ? (usual.provincialDivisions[body.line] ?? body.divisions) : body.divisions
-    const parts = isOffice ? own : ['办公室', ...own]
-    const shown = divided ? parts.slice(0, style.level === 3 && !style.rich ? 4 : undefined) : []
-    const leaders = Math.min(7, 4 + Math.floor(total / 60))
-    const former = body.former?.names[style.level - 1]
-    put(
-      parent,
-      {
-        kind,
-        level: style.level,
-        region: style.region,
-        ...nameOf(body, body.names, style),
-        line: body.line,
-        mark: style.mark + body.mark,
-        size: shown.length > 0 ? leaders : total,
-        functions: body.functions,
-        formerName: former && body.former ? { name: style.full + former, until: body.former.until } : undefined,
-        plate: body.plate
-          ? body.plate.startsWith('委')
-            ? `中共${style.full}${body.plate}`
-            : style.full + body.plate
-          : undefined,
-        rich: style.rich,
-      },
-      (unit) => {
-        byLine.set(`${body.line} ${style.region.slice(0, style.level * 2)}`, unit)
-        for (const part of shown) {
-          const name = /(?:室|中心|处|科)$/u.test(part) ? part : part + divisionEnd[style.level]
-          const size = Math.max(2, Math.round((total - leaders) / shown.length))
-          put(unit, {
-            kind: 'division',
-            level: style.level,
-            region: style.region,
-            name,
-            shortName: name,
-            size,
-            rich: style.rich,
-          })
-        }
-      },
-    )
+  const register = (line: string, style: Style, unit: Unit) =>
+    byLine.set(`${line} ${style.region.slice(0, style.level * 2)}`, unit)
+  const addBody: Grow['addBody'] = (parent, kind, body, style) => {
+    const varied = 0.8 + (mix(seed, units.length) % 40) / 100
+    addBodyTo(put, parent, { kind, body, style, varied }, (unit) => register(body.line, style, unit))
   }
-  growProvince(root, { put, addBody, full } satisfies Grow)
-  return { regions, units: units }
+  growProvince(root, { put, addBody, full })
+  return { regions, units }
+}
+
+interface Body {
+  kind: UnitKind
+  body: usual.Institution
+  style: Style
+  /** offices of one kind are not all of one size */
+  varied: number
+}
+
+function partsOf({ body, style }: Body): readonly string[] {
+  const divided = style.level < 3 || style.rich || linesWithDivisions.has(body.line)
+  if (!divided) return []
+  const own = style.level === 1 ? (usual.provincialDivisions[body.line] ?? body.divisions) : body.divisions
+  const isOffice = body === usual.governmentOffice || body === usual.partyOffice
+  const parts = isOffice ? own : ['办公室', ...own]
+  return style.level === 3 && !style.rich ? parts.slice(0, 4) : parts
+}
+
+function plateOf({ plate }: usual.Institution, { full }: Style): string | undefined {
+  if (!plate) return undefined
+  return plate.startsWith('委') ? `中共${full}${plate}` : full + plate
+}
+
+function addBodyTo(put: Grow['put'], parent: Unit, made: Body, register: (unit: Unit) => void): void {
+  const { kind, body, style, varied } = made
+  if (!body.names[style.level - 1]) return
+  const total = Math.round(body.size * sizeFactor[style.level] * varied)
+  const parts = partsOf(made)
+  const leaders = Math.min(7, 4 + Math.floor(total / 60))
+  const former = body.former?.names[style.level - 1]
+  const common = { level: style.level, region: style.region, rich: style.rich }
+  const spec: UnitSpec = {
+    ...common,
+    kind,
+    ...nameOf(body, body.names, style),
+    line: body.line,
+    mark: style.mark + body.mark,
+    size: parts.length > 0 ? leaders : total,
+    functions: body.functions,
+    formerName: former && body.former ? { name: style.full + former, until: body.former.until } : undefined,
+    plate: plateOf(body, style),
+  }
+  put(parent, spec, (unit) => {
+    register(unit)
+    const size = Math.max(2, Math.round((total - leaders) / parts.length))
+    for (const part of parts) {
+      const name = /(?:室|中心|处|科)$/u.test(part) ? part : part + divisionEnd[style.level]
+      put(unit, { ...common, kind: 'division', name, shortName: name, size })
+    }
+  })
 }

@@ -2,7 +2,7 @@ import { Jieba } from '@node-rs/jieba'
 import { dict } from '@node-rs/jieba/dict.js'
 import { initialsOf, normaliseName, type Reading, splitName, syllables } from './readings.ts'
 
-export { matches, type Named, parseQuery, type Query, type Term } from './query.ts'
+export { matches, parseQuery } from './query.ts'
 export { normaliseName, readName } from './readings.ts'
 
 const longest = 40
