@@ -1,0 +1,37 @@
+import type { Handlers, Job } from '#kernel/module'
+import type { transferApi } from '../contract/transfer.ts'
+import { exportPeople, exportUnits, importTemplate } from './export.ts'
+import {
+  applyImport,
+  cancelImport,
+  checkImport,
+  importDetail,
+  imports,
+  mapImport,
+  pruneImports,
+  removeImport,
+  uploadImport,
+} from './import.ts'
+import { faultSheet, importFaults } from './import-faults.ts'
+import { RUN_IMPORT, runImport } from './import-run.ts'
+
+export const transferHandlers: Handlers<typeof transferApi> = {
+  uploadImport,
+  imports,
+  importDetail,
+  mapImport,
+  checkImport,
+  importFaults,
+  faultSheet,
+  applyImport,
+  cancelImport,
+  removeImport,
+  importTemplate,
+  exportPeople,
+  exportUnits,
+}
+
+export const transferJobs: readonly Job[] = [
+  { name: RUN_IMPORT, runLong: (kernel, payload) => runImport(kernel, String(payload.id)) },
+  { name: 'directory.import-prune', daily: '02:40', runLong: (kernel) => pruneImports(kernel) },
+]
