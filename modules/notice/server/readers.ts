@@ -33,10 +33,13 @@ const intervals = (id: string): SQL => sql`
 const isValid = (post: SQL, today: string): SQL =>
   sql`${post}.valid_from <= ${today} and (${post}.valid_to is null or ${post}.valid_to > ${today})`
 
+// A division's own name (办公室) tells nobody where it is.
+const unitName = sql`concat_ws(' ', o.short_name, case when u.kind = 'division' then u.name end)`
+
 /** Everybody who is addressed and has not read it, each at the first of their posts in the audience. */
 const unreadPeople = (id: string, today: string): SQL => sql`
   from (${intervals(id)}) top
-  join directory.unit u on u.pre between top.pre and top.pre_end
+  join directory.unit u on u.pre between top.pre and top.pre_end join directory.unit o on o.no = u.org_no
   join directory.post m on m.unit_id = u.id and ${isValid(sql`m`, today)}
   join directory.person p on p.id = m.person_id and p.status = 'active'
   where not exists (select 1 from notice.read r where r.person_id = p.id and r.notice_id = ${id})
@@ -77,10 +80,10 @@ interface Page {
 const whoRead = ({ id, cursor, limit }: Page): SQL => {
   const after = cursor === undefined ? undefined : position(cursor, z.tuple([z.iso.datetime(), z.uuid()]))
   return sql`
-    select p.id as person_id, p.name, coalesce(u.name, '') as unit_name, coalesce(m.title, '') as title, r.at as read_at, null as place
+    select p.id as person_id, p.name, ${unitName} as unit_name, coalesce(m.title, '') as title, r.at as read_at, null as place
     from notice.read r join directory.person p on p.id = r.person_id
     left join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
-    left join directory.unit u on u.id = m.unit_id
+    left join directory.unit u on u.id = m.unit_id left join directory.unit o on o.no = u.org_no
     where r.notice_id = ${id} ${after ? sql`and (r.at, r.person_id) < (${after[0]}, ${after[1]})` : sql``}
     order by r.at desc, r.person_id desc limit ${limit}`
 }
@@ -89,7 +92,7 @@ const whoRead = ({ id, cursor, limit }: Page): SQL => {
 const whoDidNot = ({ id, cursor, limit }: Page, today: string): SQL => {
   const after = cursor === undefined ? undefined : position(cursor, z.tuple([z.coerce.number().int(), z.uuid()]))
   return sql`
-    select p.id as person_id, p.name, u.name as unit_name, m.title, null as read_at, u.pre || '~' || m.id as place
+    select p.id as person_id, p.name, ${unitName} as unit_name, m.title, null as read_at, u.pre || '~' || m.id as place
     ${unreadPeople(id, today)} ${after ? sql`and (u.pre, m.id) > (${after[0]}, ${after[1]})` : sql``}
     order by u.pre, m.id limit ${limit}`
 }

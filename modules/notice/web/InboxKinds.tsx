@@ -47,6 +47,12 @@ export function InboxKinds({ filters, ask }: Props) {
             <Icon name="plus" size={16} />
             起草通知
           </Link>
+          {can('notice:publish') && (
+            <Link to="/notices/manage" search={{ view: 'unit', state: 'pending' }}>
+              <Icon name="check" size={16} />
+              待我审核
+            </Link>
+          )}
           <Link to="/notices/manage">
             <Icon name="settings" size={16} />
             通知管理

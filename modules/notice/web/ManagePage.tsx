@@ -5,7 +5,7 @@ import { apiQuery } from '#kernel/web'
 import { Await, type Column, DataTable, type Filter, format, Icon, Page, SidePanel, useCan } from '#ui'
 import { type ManagedRow, noticeKinds, noticeStates } from '../contract.ts'
 import { notices } from './client.ts'
-import { NoticeActions } from './NoticeActions.tsx'
+import { hasActions, NoticeActions } from './NoticeActions.tsx'
 import { NoticeView } from './NoticeView.tsx'
 import { StateTag } from './StateTag.tsx'
 import './notices.css'
@@ -81,7 +81,7 @@ function ManagedPanel({ id, title, close }: { id: string; title: string; close: 
     <SidePanel
       title={title}
       onClose={close}
-      actions={notice.data && <NoticeActions notice={notice.data} onRemoved={close} />}
+      actions={notice.data && hasActions(notice.data) && <NoticeActions notice={notice.data} onRemoved={close} />}
     >
       <Await query={notice}>{(data) => <NoticeView notice={data} />}</Await>
     </SidePanel>

@@ -7,6 +7,8 @@ import { notices } from './client.ts'
 import { PinButton } from './PinButton.tsx'
 import { ReasonButton } from './ReasonButton.tsx'
 
+export const hasActions = ({ can }: Notice): boolean => can.edit || can.publish || can.withdraw
+
 /** What the person may do with the notice now: the server says it in `can`, and decides again. */
 export function NoticeActions({ notice, onRemoved }: { notice: Notice; onRemoved: () => void }) {
   const { can } = notice
@@ -18,8 +20,7 @@ export function NoticeActions({ notice, onRemoved }: { notice: Notice; onRemoved
   const sendBack = useCommand(notices.sendBack)
   const withdraw = useCommand(notices.withdraw)
   const remove = useCommand(notices.remove, { onSuccess: onRemoved })
-  const any = can.edit || can.publish || can.withdraw
-  if (!any) return null
+  if (!hasActions(notice)) return null
   return (
     <div className="nt-actions qt-noprint">
       {can.submit && (

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Segmented } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { apiQuery } from '#kernel/web'
 import { Await, ErrorState, format, Skeleton300 } from '#ui'
@@ -15,14 +15,13 @@ export function ReadersPanel({ noticeId }: { noticeId: string }) {
       <Await query={count} lines={1}>
         {({ read, unread, estimated }) => (
           <div className="qt-row">
-            <Segmented
-              value={shown}
-              onChange={show}
-              options={[
-                { value: 'read', label: `已读 ${format.number(read)}` },
-                { value: 'unread', label: `未读 ${estimated ? '约 ' : ''}${format.number(unread)}` },
-              ]}
-            />
+            <Button aria-pressed={shown === 'read'} onClick={() => show('read')}>
+              已读 {format.number(read)}
+            </Button>
+            <Button aria-pressed={shown === 'unread'} onClick={() => show('unread')}>
+              未读 {estimated && '约 '}
+              {format.number(unread)}
+            </Button>
             <span className="qt-grow" />
             <a href={notices.exportReaders.url({ id: noticeId })}>导出名单</a>
           </div>

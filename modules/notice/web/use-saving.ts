@@ -1,10 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { z } from 'zod'
-import { ATTACHMENT_BYTES, ATTACHMENTS, type Notice, NoticeContent } from '../contract.ts'
+import { ATTACHMENT_BYTES, ATTACHMENTS, type Notice, NoticeContent, NoticeKind } from '../contract.ts'
 import { notices } from './client.ts'
 
-export const NoticeForm = NoticeContent.extend({ files: z.array(z.instanceof(File)).default([]) })
+/** The form asks for what sending on will need; what is half written the browser keeps. */
+export const NoticeForm = NoticeContent.extend({
+  kind: NoticeKind,
+  body: NoticeContent.shape.body.unwrap().min(1),
+  audience: NoticeContent.shape.audience.unwrap().min(1),
+  files: z.array(z.instanceof(File)).default([]),
+})
 
 /** Saves the content, then the files one by one. Sent again after a failure it goes on where it stopped. */
 export function useSaving(notice: Notice | undefined) {
