@@ -1,6 +1,7 @@
 import type { Handlers } from '#kernel/module'
 import type { browseApi } from '../contract/browse.ts'
 import type { visibilityApi } from '../contract/visibility.ts'
+import { adminHandlers, booksHandlers, historyHandlers } from './admin.ts'
 import { children, root, unit } from './browse.ts'
 import { explain } from './explain.ts'
 import { addFavourite, favourites, removeFavourite } from './favourites.ts'
@@ -31,4 +32,4 @@ const visibilityHandlers: Handlers<typeof visibilityApi> = {
   previewRule,
 }
 
-export const handlers = { ...browseHandlers, ...visibilityHandlers }
+export const handlers = { ...adminHandlers, ...booksHandlers, ...browseHandlers, ...historyHandlers, ...visibilityHandlers }

@@ -10,7 +10,7 @@ import { fieldNumber } from './verdict.ts'
 /** The rule "here or elsewhere" chooses between two lists: whoever shares the unit may see more. */
 const chosen = (org: string, elsewhere: number, here: number): string =>
   `case when ${org} = any($1::int[]) then $${here}::int[] else $${elsewhere}::int[] end`
-const seen = (guard: string, org: string): string => `(${guard} = 0 or ${guard} <> all(${chosen(org, 2, 3)}))`
+export const seen = (guard: string, org: string): string => `(${guard} = 0 or ${guard} <> all(${chosen(org, 2, 3)}))`
 const seenPerson = (guard: string, org: string, no: string): string => `(${seen(guard, org)} or ${no} = $4::int)`
 const masked = (field: MaskableField): string =>
   `(x.no <> $4::int and x.guard * 8 + ${fieldNumber(field)} = any(${chosen('p.org_no', 5, 6)}))`

@@ -19,6 +19,8 @@ export interface Author {
 export interface Touched {
   /** people whose name, number, rank, status or posts changed, and new ones: search words, guards */
   people: Set<string>
+  /** those of them who left: they keep their last guard, so that whom a rule hid stays hidden in the past */
+  departed: Set<string>
   /** units of which anything shown changed: sync */
   units: Set<string>
   /** units whose names, level or place changed: search words */
@@ -64,6 +66,7 @@ const open = async (ctx: ChangeSource, author: Author): Promise<Change> => {
   )
   const touched: Touched = {
     people: new Set(),
+    departed: new Set(),
     units: new Set(),
     named: new Set(),
     staffed: new Set(),
@@ -83,7 +86,8 @@ const close = async (change: Change): Promise<void> => {
   await rewriteUnitTokens(change)
   await rewritePersonTokens(change)
   if (touched.guarded.size > 0) await recomputeGuards(sql, { unitIds: [...touched.guarded] })
-  if (touched.people.size > 0) await recomputeGuards(sql, { personIds: [...touched.people] })
+  const present = [...touched.people].filter((id) => !touched.departed.has(id))
+  if (present.length > 0) await recomputeGuards(sql, { personIds: present })
   await noteChanges(change)
   if (touched.structure || touched.visibility)
     await sql('update directory.version set structure = structure + $1, visibility = visibility + $2', [

@@ -224,11 +224,13 @@ export const personLeft = async (change: Change, input: Leaving): Promise<Person
     'update directory.duty set valid_to = greatest($2::date, valid_from) where person_id = $1 and valid_to is null',
     [person.id, input.day ?? change.today],
   )
-  await change.sql(
-    'update directory.person set status = $2, guard = 0, revision = revision + 1, updated_at = $3 where id = $1',
-    [person.id, input.status, change.now],
-  )
+  await change.sql('update directory.person set status = $2, revision = revision + 1, updated_at = $3 where id = $1', [
+    person.id,
+    input.status,
+    change.now,
+  ])
   change.touched.people.add(person.id)
+  change.touched.departed.add(person.id)
   change.emit(personLeftEvent, {
     personId: person.id,
     status: input.status,
