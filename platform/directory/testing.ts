@@ -7,7 +7,7 @@ import type { Role, SystemCtx } from '#kernel/module'
 import type { Template, TestServer } from '#kernel/testing'
 import { createAccount, grantRole } from '#platform/identity'
 import type { UnitKind } from './contract/browse.ts'
-import { runProvince } from './province/index.ts'
+import { runProvince } from './province/load.ts'
 import { recomputeGuards } from './server/guards.ts'
 import { identitySealer } from './server/identity-number.ts'
 import { personTokens, readName, unitTokens } from './server/tokens.ts'
@@ -282,8 +282,7 @@ export interface Scene {
   >
 }
 
-/** A province in small: two cities, three counties, a closed unit, people near and far. */
-export const scene = async (ctx: SystemCtx): Promise<Scene> => {
+const sceneUnits = async (ctx: SystemCtx): Promise<Scene['units']> => {
   const at = (
     name: string,
     parent: UnitRow | undefined,
@@ -308,6 +307,30 @@ export const scene = async (ctx: SystemCtx): Promise<Scene> => {
   const jinan = await at('济南市', root, 'region', 2)
   const lixia = await at('历下区', jinan, 'region', 3)
   const lixiaWater = await at('历下区水利局', lixia, 'government', 3, { shortName: '区水利局' })
+  return {
+    root,
+    department,
+    binzhou,
+    cityWater,
+    boxing,
+    office,
+    documents,
+    general,
+    water,
+    supply,
+    secret,
+    secretDesk,
+    zouping,
+    zoupingWater,
+    jinan,
+    lixia,
+    lixiaWater,
+  }
+}
+
+/** A province in small: two cities, three counties, a closed unit, people near and far. */
+export const scene = async (ctx: SystemCtx): Promise<Scene> => {
+  const units = await sceneUnits(ctx)
   const who = (name: string, place: UnitRow, mobile: string, more: Partial<NewPerson> = {}) =>
     person(ctx, {
       name,
@@ -320,42 +343,21 @@ export const scene = async (ctx: SystemCtx): Promise<Scene> => {
       ...more,
     })
   const people = {
-    leader: await who('孙立岩', office, '15400000001', {
+    leader: await who('孙立岩', units.office, '15400000001', {
       title: '党组书记、主任',
       leader: true,
       sort: 1,
       rankOrder: 10,
     }),
-    clerk: await who('周文清', documents, '15400002716', { title: '副科长' }),
-    colleague: await who('单明远', general, '15400000003', { title: '科长' }),
-    waterClerk: await who('张梦瑶', supply, '15400000004', { title: '科员' }),
-    waterHead: await who('张伟', water, '15400000005', { title: '局长', leader: true, sort: 1, rankOrder: 20 }),
-    cityClerk: await who('张伟', cityWater, '15400000006', { title: '科员' }),
-    zoupingClerk: await who('张伟东', zoupingWater, '15400000007', { title: '科员' }),
-    lixiaClerk: await who('张伟', lixiaWater, '15400000008', { title: '科员' }),
-    departmentClerk: await who('吕明月', department, '15400000009', { title: '副处长' }),
-    agent: await who('欧阳隐', secretDesk, '15400000010', { title: '科员' }),
+    clerk: await who('周文清', units.documents, '15400002716', { title: '副科长' }),
+    colleague: await who('单明远', units.general, '15400000003', { title: '科长' }),
+    waterClerk: await who('张梦瑶', units.supply, '15400000004', { title: '科员' }),
+    waterHead: await who('张伟', units.water, '15400000005', { title: '局长', leader: true, sort: 1, rankOrder: 20 }),
+    cityClerk: await who('张伟', units.cityWater, '15400000006', { title: '科员' }),
+    zoupingClerk: await who('张伟东', units.zoupingWater, '15400000007', { title: '科员' }),
+    lixiaClerk: await who('张伟', units.lixiaWater, '15400000008', { title: '科员' }),
+    departmentClerk: await who('吕明月', units.department, '15400000009', { title: '副处长' }),
+    agent: await who('欧阳隐', units.secretDesk, '15400000010', { title: '科员' }),
   }
-  return {
-    units: {
-      root,
-      department,
-      binzhou,
-      cityWater,
-      boxing,
-      office,
-      documents,
-      general,
-      water,
-      supply,
-      secret,
-      secretDesk,
-      zouping,
-      zoupingWater,
-      jinan,
-      lixia,
-      lixiaWater,
-    },
-    people,
-  }
+  return { units, people }
 }

@@ -148,7 +148,7 @@ export const SearchAnswer = z.object({
 export type SearchAnswer = z.infer<typeof SearchAnswer>
 
 /** Why somebody sees or does not see a person: each rule with its verdict, in the order it was weighed. */
-export const Explanation = z.object({
+const Explanation = z.object({
   visible: z.boolean(),
   masked: z.array(z.string()),
   rules: z.array(
@@ -211,7 +211,6 @@ export const browseApi = defineApi({
       recent: z.array(z.uuid()).max(50).optional(),
     }),
     output: SearchAnswer,
-    timeoutMs: 1000,
   }),
   explain: get('/api/directory/people/:id/explain', {
     summary: '为什么能（不能）看到此人',

@@ -64,7 +64,7 @@ export const VisibilityRule = z.object({
 export type VisibilityRule = z.infer<typeof VisibilityRule>
 
 /** Whom a rule touches, before it is made. Counting stops at 10,000. */
-export const RulePreview = z.object({
+const RulePreview = z.object({
   people: z.number().int(),
   units: z.number().int(),
   more: z.boolean(),

@@ -5,7 +5,7 @@ const LAST = '\u{10FFFF}'
 /** Before any character a key may hold: the range of the word alone. */
 const NOTHING = '\u0001'
 
-export interface Ranges {
+interface Ranges {
   low: string[]
   high: string[]
 }

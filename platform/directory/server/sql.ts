@@ -18,7 +18,7 @@ const shown = (field: MaskableField, column: string): string =>
   `case when ${masked(field)} then null else ${column} end`
 
 /** Columns of `UnitNode`; hidden children are not counted, so that no arrow opens on nothing. */
-export const unitNode = `u.id, u.no, u.parent_id as "parentId", u.kind, u.level, u.name, u.short_name as "shortName",
+const unitNode = `u.id, u.no, u.parent_id as "parentId", u.kind, u.level, u.name, u.short_name as "shortName",
   u.children - (select count(*)::int from directory.unit h
     where h.parent_id = u.id and h.guard <> 0 and h.valid_to is null and not ${seen('h.guard', 'h.org_no')}) as children,
   u.people_total as "peopleTotal"`

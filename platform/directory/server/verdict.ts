@@ -23,7 +23,7 @@ export interface Viewpoint {
   orgs: readonly number[]
 }
 
-export interface Verdict {
+interface Verdict {
   /** the rule is in force against this viewer */
   applies: boolean
   reason: string

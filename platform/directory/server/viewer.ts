@@ -13,7 +13,7 @@ export interface Viewer extends Viewpoint, Closed {
 }
 
 /** The rules of one moment, read once for all viewers. */
-export interface World {
+interface World {
   version: string
   rules: ReadonlyMap<string, Rule>
   guards: readonly { id: number; ruleIds: string[] }[]
