@@ -112,9 +112,21 @@ describe('unitTokens', () => {
     ['淄博市张店区教育和体育局', '区教育和体育局', ['教体局', '体育局']],
     ['博兴县锦秋街道湾头村村民委员会', '湾头村', ['湾头村', 'wantoucun', 'wtc']],
     ['单县水利局', '县水利局', ['单县水利局', '水利局']],
+    ['国家税务总局博兴县税务局', '县税务局', ['税务局', '博兴县税务局', 'shuiwuju', 'swj']],
     ['水旱灾害防御科', '水旱灾害防御科', ['防御科', 'shzhfyk']],
   ])('%s', (name, shortName, want) => {
     expect(keys(name, shortName)).toEqual(expect.arrayContaining(want))
+  })
+  it('keeps no key that every village shares', () => {
+    expect(keys('博兴县锦秋街道湾头村村民委员会', '湾头村')).toEqual([
+      '博兴县锦秋街道湾头村村民委员会',
+      '湾头村',
+      '锦秋街道湾头村村民委员会',
+      'wantoucun',
+      'wtc',
+      '湾头村村民委员会',
+      '街道湾头村村民委员会',
+    ])
   })
   it('reads the places of Shandong as they are called there', () => {
     expect(keys('单县', '单县')).toContain('shanxian')

@@ -137,16 +137,25 @@ const mostUnitKeys = 12
 export function unitTokens(unit: UnitWords): string[] {
   const name = unit.name.normalize('NFKC').replace(/\s+/gu, '')
   const core = withoutRegion(name)
-  const forms = shortForms(core)
-  const head = name.slice(0, name.length - core.length)
-  const spoken = forms[0] ?? core
   const reading = unitSyllables(unit.shortName || core)
-  const keys = [name, unit.shortName, ...(unit.otherNames ?? []), unit.documentMark ?? '', core, ...forms.slice(0, 2)]
-  if (head && forms[0]) keys.push(head + forms[0])
-  keys.push(reading.join(''), initialsOf(reading.join(' ')))
-  if (spoken !== unit.shortName) {
-    const syllables = unitSyllables(spoken)
-    keys.push(syllables.join(''), initialsOf(syllables.join(' ')))
-  }
-  return keysOf([...keys, ...wordStarts(core)]).slice(0, mostUnitKeys)
+  const others = [unit.shortName, ...(unit.otherNames ?? []), unit.documentMark ?? '']
+  const keys = [name, ...others, core, reading.join(''), initialsOf(reading.join(' '))]
+  // 锦秋街道湾头村村民委员会: nobody looks for what follows 湾头村, which every village shares
+  const inner = /[村居]民委员会$/u.test(core) && unit.shortName ? core.indexOf(unit.shortName) : -1
+  if (inner > 0) keys.push(core.slice(inner), ...wordStarts(core).filter((start) => start.length > core.length - inner))
+  else keys.push(...spokenKeys(name, core, unit.shortName), ...wordStarts(core))
+  return keysOf(keys).slice(0, mostUnitKeys)
+}
+
+/** The accustomed abbreviations of a body, with its region and in pinyin too. */
+function spokenKeys(name: string, core: string, shortName: string): string[] {
+  const forms = shortForms(core)
+  // 国家税务总局博兴县税务局 is the 税务局
+  const bare = shortName.replace(/^[省市县区](?!委)/u, '')
+  const spoken = forms[0] ?? (bare !== shortName && core.endsWith(bare) ? bare : core)
+  const head = name.slice(0, name.length - core.length)
+  const keys = [...forms.slice(0, 2), ...(head && forms[0] ? [head + forms[0]] : [])]
+  if (spoken === shortName) return keys
+  const reading = unitSyllables(spoken)
+  return [...keys, reading.join(''), initialsOf(reading.join(' '))]
 }
