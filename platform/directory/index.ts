@@ -2,6 +2,7 @@ import { defineModule } from '#kernel/module'
 import { adminEvents, directoryApi } from './contract.ts'
 import { handlers } from './server/handlers.ts'
 import { seed } from './server/seed.ts'
+import { startSyncHints, syncJobs } from './server/sync-hint.ts'
 
 export { type Handover, registerHandover } from './server/handover.ts'
 
@@ -21,5 +22,10 @@ export const directory = defineModule({
     { name: 'directory:visibility', title: '管理可见性规则', roles: ['unit-admin', 'system-admin'] },
     { name: 'directory:explain', title: '解释可见性', roles: ['unit-admin', 'system-admin', 'security-admin', 'auditor'] },
   ],
+  jobs: [...syncJobs],
+  start: async (kernel) => {
+    const stopHints = startSyncHints(kernel)
+    return async () => stopHints()
+  },
   seed,
 })

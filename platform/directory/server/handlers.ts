@@ -7,6 +7,7 @@ import { explain } from './explain.ts'
 import { addFavourite, favourites, removeFavourite } from './favourites.ts'
 import { people, person } from './people.ts'
 import { search } from './search.ts'
+import { syncHandlers } from './sync.ts'
 import { vcard } from './vcard.ts'
 import { createRule, deleteRule, enableRule, previewRule, rules, updateRule } from './visibility.ts'
 
@@ -32,4 +33,11 @@ const visibilityHandlers: Handlers<typeof visibilityApi> = {
   previewRule,
 }
 
-export const handlers = { ...adminHandlers, ...booksHandlers, ...browseHandlers, ...historyHandlers, ...visibilityHandlers }
+export const handlers = {
+  ...adminHandlers,
+  ...booksHandlers,
+  ...browseHandlers,
+  ...historyHandlers,
+  ...syncHandlers,
+  ...visibilityHandlers,
+}

@@ -58,10 +58,11 @@ export const webModule: WebModule = {
 
 /** At sign-out: nothing of the contacts stays at this desk. */
 export async function forgetContacts(): Promise<void> {
-  const [{ forgetTree }, { forgetMemory }] = await Promise.all([
+  const [{ forgetTree }, { forgetMemory }, { forgetSync }] = await Promise.all([
     import('./tree-cache.ts'),
     import('./account-memory.ts'),
+    import('./sync/store.ts'),
   ])
   forgetMemory()
-  await forgetTree()
+  await Promise.all([forgetTree(), forgetSync()])
 }

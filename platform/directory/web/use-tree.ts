@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { directory } from './client.ts'
+import { type SyncedSource, syncedSource } from './sync/source.ts'
 import { treeCache } from './tree-cache.ts'
 import { createTreeStore, type TreeSource, type TreeState, type TreeStore } from './tree-store.ts'
 
@@ -11,14 +12,20 @@ const branchByBranch: TreeSource = {
   children: async (id) => (await directory.children({ id }, { signal: AbortSignal.timeout(PATIENCE_MS) })).rows,
 }
 
-let current: { account: string; store: TreeStore } | undefined
+let current: { account: string; store: TreeStore; source: SyncedSource } | undefined
 
 /** The tree of this tab; another account starts with an empty one. */
 function storeOf(account: string): TreeStore {
   if (current?.account === account) return current.store
   current?.store.stop()
-  const store = createTreeStore({ source: branchByBranch, cache: treeCache(account) })
-  current = { account, store }
+  current?.source.stop()
+  const source = syncedSource(account, branchByBranch, (changed) => {
+    const { branches } = store.state()
+    for (const id of changed === 'all' ? [...branches.keys()].filter(source.holds) : changed)
+      if (branches.has(id)) store.retry(id)
+  })
+  const store = createTreeStore({ source, cache: treeCache(account) })
+  current = { account, store, source }
   return store
 }
 
