@@ -258,6 +258,13 @@ const uploadOf = (request: FastifyRequest, endpoint: Endpoint, kernel: Kernel) =
   }
 }
 
+// A phone or an office suite opens these by their type; as attachments no browser runs them.
+const OPENED_BY_TYPE = new Set([
+  'text/vcard; charset=utf-8',
+  'text/csv; charset=utf-8',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+])
+
 const sendFile = (request: FastifyRequest, reply: FastifyReply, file: FileAnswer): FastifyReply => {
   if (file.etag) reply.header('etag', `"${file.etag}"`).header('cache-control', 'private, no-cache')
   // The stream of an unchanged file is never begun: FileAnswer streams are lazy.
@@ -266,5 +273,6 @@ const sendFile = (request: FastifyRequest, reply: FastifyReply, file: FileAnswer
   if (file.encoding) reply.header('content-encoding', file.encoding).header('vary', 'accept-encoding')
   if (file.data) reply.type(file.mediaType)
   else reply.headers(fileHeaders(file, file.inline ? 'inline' : 'attachment'))
+  if (OPENED_BY_TYPE.has(file.mediaType)) reply.type(file.mediaType)
   return reply.send(file.stream instanceof Readable ? file.stream : Readable.from(file.stream))
 }

@@ -1,10 +1,15 @@
 import { defineModule } from '#kernel/module'
-import { adminEvents, directoryApi } from './contract.ts'
+import { adminEvents, directoryApi, structureChanged } from './contract.ts'
+import { flushBudget, pruneBudget } from './server/budget.ts'
 import { handlers } from './server/handlers.ts'
+import { startImports } from './server/import-run.ts'
 import { seed } from './server/seed.ts'
+import { structureJobs } from './server/structure-effect.ts'
 import { startSyncHints, syncJobs } from './server/sync-hint.ts'
+import { transferJobs } from './server/transfer.ts'
 
 export { type Handover, registerHandover } from './server/handover.ts'
+export { registerStructureImpact, type StructureImpact } from './server/structure-impact.ts'
 
 export const directory = defineModule({
   name: 'directory',
@@ -13,19 +18,36 @@ export const directory = defineModule({
   folder: import.meta.dirname,
   api: directoryApi,
   handlers,
-  events: [...adminEvents],
+  events: [...adminEvents, structureChanged],
   permissions: [
+    { name: 'directory:import', title: '导入人员和单位', roles: ['unit-admin', 'system-admin'] },
+    { name: 'directory:export', title: '导出人员和单位', roles: ['unit-admin', 'system-admin'] },
     { name: 'directory:manage', title: '管理单位和人员', roles: ['unit-admin', 'system-admin'] },
     { name: 'directory:identity', title: '查看公民身份号码', roles: ['unit-admin', 'system-admin'] },
+    { name: 'directory:restructure', title: '办理机构改革', roles: ['unit-admin', 'system-admin'] },
     { name: 'directory:configure', title: '维护岗位职责种类', roles: ['system-admin'] },
     { name: 'directory:read', title: '查看通讯录', roles: ['clerk'] },
     { name: 'directory:visibility', title: '管理可见性规则', roles: ['unit-admin', 'system-admin'] },
-    { name: 'directory:explain', title: '解释可见性', roles: ['unit-admin', 'system-admin', 'security-admin', 'auditor'] },
+    {
+      name: 'directory:explain',
+      title: '解释可见性',
+      roles: ['unit-admin', 'system-admin', 'security-admin', 'auditor'],
+    },
   ],
-  jobs: [...syncJobs],
+  jobs: [
+    ...structureJobs,
+    ...syncJobs,
+    ...transferJobs,
+    { name: 'directory.prune-budget', daily: '03:40', run: async (ctx) => void (await pruneBudget(ctx.sql, ctx.now)) },
+  ],
   start: async (kernel) => {
+    const stopImports = startImports(kernel)
     const stopHints = startSyncHints(kernel)
-    return async () => stopHints()
+    return async () => {
+      stopHints()
+      stopImports()
+      await flushBudget(kernel)
+    }
   },
   seed,
 })

@@ -10,7 +10,6 @@ import { createAccount, grantRole, identity } from './index.ts'
 
 let server: TestServer
 let people: { clerk: string; other: string; foreign: string }
-let units: { county: string; office: string; otherCounty: string }
 const PASSWORD = 'correct horse battery'
 
 /** Two counties with one office each: the least tree in which "inside" and "outside" differ. */
@@ -46,7 +45,6 @@ const scene = async (): Promise<void> => {
     )
     return id
   }
-  units = { county: county!, office: office!, otherCounty: otherCounty! }
   people = {
     clerk: await person('周文清', office!, 3),
     other: await person('高文博', office!, 3),
