@@ -18,10 +18,10 @@ import { AppError, invalid, tooMany } from '#kernel/errors'
 import { fileHeaders } from '#kernel/files'
 import { newId } from '#kernel/ids'
 import type { Kernel, ModuleDef, RawRequest, RawRoute } from '#kernel/module'
+import { toAppError, toProblem } from '#kernel/problems'
 import { coerceQuery, tooDeep } from './http/coerce.ts'
 import { execute, type SessionChange } from './http/execute.ts'
 import { operations } from './http/operations.ts'
-import { toAppError, toProblem } from './http/problems.ts'
 
 /** The only file that knows Fastify (with its two neighbours in http/): routes come from contracts. */
 

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { constantTimeEqual } from '#kernel/crypto'
 import { AppError, forbidden } from '#kernel/errors'
 import type { Kernel } from '#kernel/module'
-import { openapi } from './openapi.ts'
+import { openapi } from '#kernel/openapi'
 
 const swaggerFolder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 

@@ -7,7 +7,7 @@ import type { Actor } from '#kernel/actor'
 import { defineApi, defineEvent, download, Empty, get, Id, post, upload } from '#kernel/contract'
 import { conflict, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
-import { defineModule, type ModuleDef, on } from '#kernel/module'
+import { defineModule, type Handlers, type ModuleDef, on } from '#kernel/module'
 
 /** A module that exists for the kernel's own tests: every kind of endpoint once, on one small table. */
 
@@ -100,6 +100,46 @@ const actors: Record<string, Actor> = {
 /** The first delivery of an event named `fails-once` fails after its write: the retry must not find that write. */
 const failures = new Set<string>()
 
+const handlers: Handlers<typeof probeApi> = {
+  ping: async (_ctx, input) => input,
+  async make(ctx, { name, wait }) {
+    if (wait) await ctx.sql('select pg_sleep($1)', [wait])
+    const rows = await ctx.sql<{ id: string; name: string; count: number; mobile: string }>(
+      'insert into probe.thing (id, name, mobile) values ($1, $2, $3) returning *',
+      [newId(), name, '13800000000'],
+    )
+    const made = one('物件')(rows) as { id: string; name: string; count: number; mobile: string }
+    ctx.emit(thingMade, { id: made.id, name })
+    ctx.audit({ type: 'thing', id: made.id, label: name })
+    if (name === 'bad') throw conflict('这个名字不能用，请换一个。')
+    return made
+  },
+  raise: async (ctx, { id }) =>
+    ctx
+      .sql<z.infer<typeof Thing>>('update probe.thing set count = count + 1 where id = $1 returning *', [id])
+      .then(one('物件')),
+  list: async (ctx) =>
+    (await ctx.db.execute<z.infer<typeof Thing>>(sql`select id, name, count from probe.thing order by id`)).rows,
+  secret: async () => ({}),
+  async sleep(ctx, { ms }) {
+    await ctx.sql('select pg_sleep($1)', [ms / 1000])
+    return {}
+  },
+  async nap(_ctx, { ms }) {
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    return { done: true }
+  },
+  limited: async () => ({}),
+  crash: async () => {
+    throw new Error('internal detail that must not leave the server')
+  },
+  save: (ctx, _input, body) => ctx.kernel.files.put(body.stream, { name: body.name, maxBytes: body.limit }),
+  async load(ctx, { id }) {
+    const { file, stream } = await ctx.kernel.files.get(id)
+    return { stream, ...file, inline: true }
+  },
+}
+
 export const probeModule = async (text = migration): Promise<ModuleDef> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'qitong-probe-'))
   await mkdir(path.join(folder, 'server/migrations'), { recursive: true })
@@ -128,44 +168,6 @@ export const probeModule = async (text = migration): Promise<ModuleDef> => {
         }
       }),
     ],
-    handlers: {
-      ping: async (_ctx, input) => input,
-      async make(ctx, { name, wait }) {
-        if (wait) await ctx.sql('select pg_sleep($1)', [wait])
-        const rows = await ctx.sql<{ id: string; name: string; count: number; mobile: string }>(
-          'insert into probe.thing (id, name, mobile) values ($1, $2, $3) returning *',
-          [newId(), name, '13800000000'],
-        )
-        const made = one('物件')(rows) as { id: string; name: string; count: number; mobile: string }
-        ctx.emit(thingMade, { id: made.id, name })
-        ctx.audit({ type: 'thing', id: made.id, label: name })
-        if (name === 'bad') throw conflict('这个名字不能用，请换一个。')
-        return made
-      },
-      raise: async (ctx, { id }) =>
-        ctx
-          .sql<z.infer<typeof Thing>>('update probe.thing set count = count + 1 where id = $1 returning *', [id])
-          .then(one('物件')),
-      list: async (ctx) =>
-        (await ctx.db.execute<z.infer<typeof Thing>>(sql`select id, name, count from probe.thing order by id`)).rows,
-      secret: async () => ({}),
-      async sleep(ctx, { ms }) {
-        await ctx.sql('select pg_sleep($1)', [ms / 1000])
-        return {}
-      },
-      async nap(_ctx, { ms }) {
-        await new Promise((resolve) => setTimeout(resolve, ms))
-        return { done: true }
-      },
-      limited: async () => ({}),
-      crash: async () => {
-        throw new Error('internal detail that must not leave the server')
-      },
-      save: (ctx, _input, body) => ctx.kernel.files.put(body.stream, { name: body.name, maxBytes: body.limit }),
-      async load(ctx, { id }) {
-        const { file, stream } = await ctx.kernel.files.get(id)
-        return { stream, ...file, inline: true }
-      },
-    },
+    handlers,
   })
 }
