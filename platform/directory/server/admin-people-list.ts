@@ -28,7 +28,7 @@ const wordCondition = (input: PersonFilters, { bind }: Parameters): string => {
   const prefixes = parseQuery(input.q!).terms[0]?.prefixes ?? []
   const low = bind(prefixes)
   return `(x.staff_no = ${q} or x.mobile = ${q} or x.no in (select t.person_no from unnest(${low}::text[]) k (low)
-    join directory.person_token t on t.key ~>=~ k.low and t.key ~<~ k.low || chr(1114111)))`
+    join directory.person_token t on t.key ~>=~ k.low and t.key ~<~ (k.low || chr(1114111))))`
 }
 
 /** The posts that the filters name, within the scope. */

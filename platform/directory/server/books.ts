@@ -166,11 +166,10 @@ const refuseUnseen = async (ctx: Ctx, entries: readonly EntryInput[]): Promise<v
   const units = [...new Set(entries.flatMap((entry) => entry.unitId ?? []))]
   const people = [...new Set(entries.flatMap((entry) => entry.personId ?? []))]
   const [count] = await ctx.sql<{ units: number; people: number }>(
-    `select (select count(*)::int from directory.unit u where u.id = any($7::uuid[]) and u.valid_to is null and ${seen('u.guard', 'u.org_no')}) as units,
+    `select (select count(*)::int from directory.unit u where u.id = any($5::uuid[]) and u.valid_to is null and ${seen('u.guard', 'u.org_no')}) as units,
        (select count(distinct x.id)::int from directory.person x join directory.post p on p.person_id = x.id and p.valid_to is null
-         join directory.unit u on u.id = p.unit_id where x.id = any($8::uuid[]) and x.status = 'active' and ${postSeen}
-         and $5::int[] is not null and $6::int[] is not null) as people`,
-    [...viewerParams(viewer), units, people],
+         join directory.unit u on u.id = p.unit_id where x.id = any($6::uuid[]) and x.status = 'active' and ${postSeen}) as people`,
+    [...viewerParams(viewer).slice(0, 4), units, people],
   )
   if (count!.units < units.length) throw notFound('所选的单位')
   if (count!.people < people.length) throw notFound('所选的人员')
