@@ -7,7 +7,9 @@ import { explain } from './explain.ts'
 import { addFavourite, favourites, removeFavourite } from './favourites.ts'
 import { people, person } from './people.ts'
 import { search } from './search.ts'
+import { structureHandlers } from './structure.ts'
 import { syncHandlers } from './sync.ts'
+import { transferHandlers } from './transfer.ts'
 import { vcard } from './vcard.ts'
 import { createRule, deleteRule, enableRule, previewRule, rules, updateRule } from './visibility.ts'
 
@@ -38,6 +40,8 @@ export const handlers = {
   ...booksHandlers,
   ...browseHandlers,
   ...historyHandlers,
+  ...structureHandlers,
   ...syncHandlers,
+  ...transferHandlers,
   ...visibilityHandlers,
 }
