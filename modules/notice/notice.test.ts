@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTable } from '#kernel/tabular'
 import { post } from '#platform/directory/testing'
+import { searchApi } from '#platform/search/contract'
 import { ATTACHMENTS } from './contract.ts'
+import { jobs } from './server/jobs.ts'
 import { type NoticeServer, notices, refusal, startNoticeServer } from './testing.ts'
 
 let scene: NoticeServer
@@ -162,6 +164,19 @@ describe('the inbox', () => {
     const row = (await inbox.as('reader').inbox({})).rows.find(({ id }) => id === late.id)
     expect(row).toMatchObject({ pinned: false, unread: false })
     expect(await inbox.as('reader').unread()).toEqual({ count: 0 })
+    await inbox.server.system((ctx) => jobs[0]!.run!(ctx, {}))
+    const pins = await inbox.server.sql(
+      'select 1 from notice.audience where notice_id = $1 and pinned_until is not null',
+      [late.id],
+    )
+    expect(pins).toEqual([])
+  })
+
+  it('is what the global search finds, by title', async () => {
+    const find = async (who: 'reader' | 'clerk', q: string) =>
+      (await inbox.server.client(searchApi, inbox.tokens[who]).search({ q })).groups.flatMap(({ items }) => items)
+    expect(await find('reader', '今天')).toMatchObject([{ title: '今天有效', kind: '通知', subtitle: '县政府办公室' }])
+    expect(await find('reader', '丁')).toEqual([])
   })
 
   it('follows people: a second post opens the notices of its unit', async () => {
@@ -209,6 +224,16 @@ describe('readers', () => {
     }
     const exported = await server.sql("select 1 from kernel.audit where kind = 'export' and target_id = $1", [id])
     expect(exported).toHaveLength(2)
+  })
+})
+
+describe('the readers of a very large audience', () => {
+  it('are reckoned from the headcount of the directory', async () => {
+    const { id } = await make.published()
+    await scene.as('reader').markRead({ id })
+    const { id: county } = scene.places.county
+    await scene.server.sql('update directory.unit set people_total = 60000 where id = $1', [county])
+    expect(await scene.as('clerk').readCount({ id })).toEqual({ read: 1, unread: 59_999, estimated: true })
   })
 })
 

@@ -1,5 +1,5 @@
 import type { SystemCtx } from '#kernel/module'
-import { startTestServer, type TestServer } from '#kernel/testing'
+import { startTestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
@@ -65,5 +65,3 @@ export const refusal = (
     () => Promise.reject(new Error('it was not refused')),
     (error: { status: number; code: string; errors: { path: string }[] }) => error,
   )
-
-export type { TestServer }

@@ -11,7 +11,7 @@ import { listManaged } from './managed.ts'
 import { openNotice } from './open.ts'
 import { exportReaders, listReaders, readCount } from './readers.ts'
 import { gaps, moves, pinFault, wrongState } from './rules.ts'
-import { attachment, audience, type NoticeRecord, notice } from './schema.ts'
+import { attachment, audience, type NoticeRecord, notice, read } from './schema.ts'
 
 /** The notice, locked for an action of the caller: 404 when it is not theirs, 409 when its state or its revision says no. */
 const take = async (ctx: Ctx, action: NoticeAction, seen: { id: string; revision: number }): Promise<NoticeRecord> => {
@@ -67,9 +67,10 @@ export const handlers: Handlers<typeof noticeApi> = {
       sql`select n.state from notice.notice n where n.id = ${id} and n.published_at is not null and ${isAddressed(ctx)}`,
     )
     if (one('通知')(rows).state === 'published')
-      await ctx.db.execute(
-        sql`insert into notice.read (person_id, notice_id, at) values (${ctx.actor.personId}, ${id}, ${ctx.now}) on conflict do nothing`,
-      )
+      await ctx.db
+        .insert(read)
+        .values({ personId: ctx.actor.personId, noticeId: id, at: ctx.now })
+        .onConflictDoNothing()
     return {}
   },
   managed: listManaged,
