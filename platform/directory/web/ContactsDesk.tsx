@@ -66,8 +66,8 @@ export function ContactsDesk() {
         {searching ? (
           <>
             <header className="ct-unithead">
-              <h2>“{q.trim()}”的搜索结果</h2>
-              <p>由近到远：本单位、本县、本市、全省。↑↓ 选择，回车打开名片。</p>
+              <h2>搜索结果</h2>
+              <p>找“{q.trim()}”，由近到远。↑ ↓ 选择，回车打开名片。</p>
             </header>
             <SearchResults q={q} search={search} selectedId={state.person} onLeave={() => box.current?.focus()} />
           </>

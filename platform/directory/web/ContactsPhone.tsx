@@ -1,5 +1,5 @@
 import { useRef } from 'react'
-import { useShell, useTitle } from '#ui'
+import { format, useShell, useTitle } from '#ui'
 import { useAccount } from './account.ts'
 import { useContactsState } from './contacts-state.ts'
 import { MyPeople } from './MyPeople.tsx'
@@ -9,7 +9,7 @@ import { TOP } from './tree-store.ts'
 import { UnitLink } from './UnitLink.tsx'
 import { useHome } from './use-home.ts'
 import { useDirectorySearch } from './use-search.ts'
-import { useTree } from './use-tree.ts'
+import { useNeeded, useTree } from './use-tree.ts'
 import { useTyped } from './use-typed.ts'
 import { useUnit } from './use-unit.ts'
 import './phone.css'
@@ -62,9 +62,8 @@ function Doors() {
   const tree = useTree(account)
   const { home } = useHome(account)
   const { unit } = useUnit(home, tree)
-  const root = tree.state.branches.get(TOP)?.nodes?.[0]
-  // the top is one request, and repairs itself like every branch
-  const { unit: top } = useUnit(root?.id, tree)
+  const { nodes: [root] = [], at } = tree.state.branches.get(TOP) ?? {}
+  useNeeded(tree, [TOP])
   return (
     <ul className="ct-units doors">
       {home && (
@@ -76,9 +75,9 @@ function Doors() {
           />
         </li>
       )}
-      {top && (
+      {root && (
         <li>
-          <UnitLink unit={top} full note="全省组织" />
+          <UnitLink unit={root} full note={at === undefined ? '全省组织' : `全省组织，${format.moment(at)} 更新`} />
         </li>
       )}
     </ul>

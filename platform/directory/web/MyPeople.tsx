@@ -5,6 +5,7 @@ import { useAccount } from './account.ts'
 import { readMemory } from './account-memory.ts'
 import { directory } from './client.ts'
 import { moveLines } from './focus-lines.ts'
+import { GroupTitle } from './GroupTitle.tsx'
 import { PersonLink } from './PersonLine.tsx'
 import './people.css'
 
@@ -44,9 +45,7 @@ function Group({ title, people, selectedId }: { title: string; people: Short[]; 
   if (people.length === 0) return null
   return (
     <section aria-label={title}>
-      <h3 className="ct-group">
-        {title} <span>{people.length}</span>
-      </h3>
+      <GroupTitle title={title} note={people.length} top />
       <ul>
         {people.map(({ id, name, note }) => (
           <li key={id} className={`ct-short${id === selectedId ? ' selected' : ''}`}>

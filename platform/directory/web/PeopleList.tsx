@@ -5,6 +5,7 @@ import { EmptyState, ErrorState, Skeleton300, useHotkey } from '#ui'
 import type { UnitDetail, UnitNode } from '../contract.ts'
 import { directory } from './client.ts'
 import { moveLines } from './focus-lines.ts'
+import { GroupTitle } from './GroupTitle.tsx'
 import { UnitPerson } from './PersonLine.tsx'
 import { peopleLines } from './people-lines.ts'
 
@@ -71,9 +72,7 @@ export function PeopleList({ unit, selectedId, onOpen }: Props) {
               style={{ transform: `translateY(${item.start}px)` }}
             >
               {line.kind === 'group' ? (
-                <h3 className="ct-group">
-                  {line.title} <span>{line.count}</span>
-                </h3>
+                <GroupTitle title={line.title} note={line.count} />
               ) : (
                 <UnitPerson row={line.row} selected={line.row.personId === selectedId} />
               )}

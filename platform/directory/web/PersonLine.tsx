@@ -3,7 +3,7 @@ import { Avatar, Dot, Icon, Tag, usePhone } from '#ui'
 import type { PersonRow } from '../contract.ts'
 import { highlight } from './highlight.ts'
 import { Marked } from './Marked.tsx'
-import { placeOf, postKindWord, telHref, titleOf } from './person-words.ts'
+import { placeOf, postKindWord, shownPinyin, telHref, titleOf } from './person-words.ts'
 import './people.css'
 
 /** The way to a person: a page of its own on the phone, the card beside the list on the desktop. */
@@ -85,8 +85,8 @@ export function FoundPerson({ row, q, selected = false }: { row: PersonRow; q: s
             <b>
               <Marked text={row.name} ranges={found.name} />
             </b>
-            <small>
-              <Marked text={row.pinyin} ranges={found.pinyin} />
+            <small aria-hidden="true">
+              <Marked text={shownPinyin(row.pinyin)} ranges={found.pinyin} />
             </small>
           </PersonLink>
           {phone && (

@@ -1,7 +1,7 @@
-import { useRef } from 'react'
 import { EmptyState, ErrorState, Skeleton300 } from '#ui'
 import { searchStages } from '../contract.ts'
 import { moveLines } from './focus-lines.ts'
+import { GroupTitle } from './GroupTitle.tsx'
 import { FoundPerson } from './PersonLine.tsx'
 import { UnitLink } from './UnitLink.tsx'
 import type { Search } from './use-search.ts'
@@ -19,7 +19,6 @@ interface Props {
 /** People from near to far: 本单位, 本县, 本市, 全省. */
 export function SearchResults({ q, search, selectedId, units = false, onLeave }: Props) {
   const { answer, error, waiting, again } = search
-  const box = useRef<HTMLElement>(null)
   if (error && !waiting) return <ErrorState error={error} onRetry={again} />
   if (!answer) return <Skeleton300 lines={8} />
   const groups = answer.people.filter(({ rows }) => rows.length > 0)
@@ -27,11 +26,10 @@ export function SearchResults({ q, search, selectedId, units = false, onLeave }:
   const foundUnits = units ? answer.units : []
   if (count === 0 && foundUnits.length === 0 && !waiting) return <Nothing q={q} units={answer.units.length} />
   return (
-    <section
+    // biome-ignore lint/a11y/noStaticElementInteractions: ↑ and ↓ are a short way between its links
+    <div
       className="ct-scroll ct-found"
-      aria-label="搜索结果"
       aria-busy={waiting}
-      ref={box}
       onKeyDown={(event) => {
         if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) onLeave()
         else moveLines(event, onLeave)
@@ -42,9 +40,7 @@ export function SearchResults({ q, search, selectedId, units = false, onLeave }:
       </p>
       {groups.map(({ stage, rows, more }) => (
         <section key={stage} aria-label={searchStages[stage]}>
-          <h3 className="ct-group">
-            {searchStages[stage]} <span>{more ? `显示 ${rows.length}，还有更多` : rows.length}</span>
-          </h3>
+          <GroupTitle title={searchStages[stage]} note={more ? `显示 ${rows.length}，还有更多` : rows.length} />
           <ul>
             {rows.map((row) => (
               <li key={row.postId}>
@@ -56,9 +52,7 @@ export function SearchResults({ q, search, selectedId, units = false, onLeave }:
       ))}
       {foundUnits.length > 0 && (
         <section aria-label="单位">
-          <h3 className="ct-group">
-            单位 <span>{foundUnits.length}</span>
-          </h3>
+          <GroupTitle title="单位" note={foundUnits.length} />
           <ul>
             {foundUnits.map((unit) => (
               <li key={unit.id}>
@@ -69,7 +63,7 @@ export function SearchResults({ q, search, selectedId, units = false, onLeave }:
         </section>
       )}
       {answer.more && <p className="ct-hint">只显示最近的 20 人。多打几个字，或加上单位，如“张 水利”。</p>}
-    </section>
+    </div>
   )
 }
 

@@ -4,16 +4,18 @@ import { apiQuery } from '#kernel/web'
 import { format, useStatusLine } from '#ui'
 import type { UnitNode } from '../contract.ts'
 import { directory } from './client.ts'
+import { GroupTitle } from './GroupTitle.tsx'
 import { MyPeople } from './MyPeople.tsx'
 import { OrgTree } from './OrgTree.tsx'
 import { treeView } from './tree-rows.ts'
-import { pathOf, TOP, type TreeState, type TreeStore } from './tree-store.ts'
+import { pathOf, TOP, type TreeState } from './tree-store.ts'
 import { UnitLink } from './UnitLink.tsx'
 import type { Search } from './use-search.ts'
+import { type Tree, useNeeded } from './use-tree.ts'
 import './tree.css'
 
 interface Props {
-  tree: { store: TreeStore; state: TreeState }
+  tree: Tree
   tab: string
   onTab: (tab: string) => void
   /** the search box */
@@ -33,8 +35,12 @@ interface Props {
 /** Left pane: the organisation, narrowed by what is typed, or the people one needs most. */
 export function TreePane(props: Props) {
   const { tree, tab, onTab, box, q, search, unitId, personId, onSelect } = props
-  const [expanded, toggle] = useExpanded(props)
-  const view = useMemo(() => treeView(tree.state, expanded, q.trim()), [tree.state, expanded, q])
+  const { expanded, show, toggle } = useExpanded(props)
+  const view = useMemo(() => {
+    const narrowed = treeView(tree.state, expanded, q.trim())
+    // initials and names of people fit no unit: then the whole tree stays in sight
+    return narrowed.rows.length > 0 ? narrowed : treeView(tree.state, expanded)
+  }, [tree.state, expanded, q])
   useNeeded(tree, view.shown)
   useStatusLine(ageOf(tree.state, view.oldest))
   const inTree = new Set(view.rows.map((row) => row.key))
@@ -53,22 +59,21 @@ export function TreePane(props: Props) {
         <MyPeople selectedId={personId} />
       ) : (
         <>
-          {view.rows.length > 0 && (
-            <OrgTree
-              rows={view.rows}
-              branches={tree.state.branches}
-              selectedId={unitId}
-              onSelect={(node) => {
-                if (q === '' && !expanded.has(node.id) && node.kind !== 'division') toggle(node, true)
-                onSelect(node)
-              }}
-              onToggle={toggle}
-              onRetry={tree.store.retry}
-            />
-          )}
+          <OrgTree
+            rows={view.rows}
+            branches={tree.state.branches}
+            selectedId={unitId}
+            onSelect={(node) => {
+              // a place is opened to go further down; a body shows its people, divisions included, in the middle
+              if (node.kind === 'region' || node.kind === 'group') show(node.id)
+              onSelect(node)
+            }}
+            onToggle={toggle}
+            onRetry={tree.store.retry}
+          />
           {further.length > 0 && (
             <section className="ct-further" aria-label="全省单位">
-              <h3 className="ct-group">更多单位</h3>
+              <GroupTitle title="更多单位" top />
               <ul>
                 {further.map((unit) => (
                   <li key={unit.id}>
@@ -77,9 +82,6 @@ export function TreePane(props: Props) {
                 ))}
               </ul>
             </section>
-          )}
-          {view.rows.length + further.length === 0 && !search.waiting && (
-            <p className="ct-hint">没有名称含“{q.trim()}”的单位。</p>
           )}
         </>
       )}
@@ -114,21 +116,14 @@ function useExpanded({ tree, path, open, onOpen }: Props) {
   useEffect(() => {
     if (askedKey !== '') setExpanded((old) => new Set([...old, ...askedKey.split(' ')]))
   }, [askedKey])
-  const toggle = (node: UnitNode, show: boolean) => {
-    setExpanded((old) => (show ? new Set([...old, node.id]) : new Set([...old].filter((id) => id !== node.id))))
-    if (show) onOpen(node.id)
+  const show = (id: string) => setExpanded((old) => new Set([...old, id]))
+  const toggle = (node: UnitNode, opened: boolean) => {
+    if (opened) show(node.id)
+    else setExpanded((old) => new Set([...old].filter((id) => id !== node.id)))
+    if (opened) onOpen(node.id)
     else if (open === node.id) onOpen('')
   }
-  return [expanded, toggle] as const
-}
-
-/** Branches in sight are read; those out of sight rest. */
-function useNeeded({ store, state }: Props['tree'], shown: readonly string[]) {
-  const key = shown.join(' ')
-  const { ready } = state
-  useEffect(() => {
-    if (ready) for (const parentId of key.split(' ')) store.need(parentId)
-  }, [key, ready, store])
+  return { expanded, show, toggle }
 }
 
 function ageOf({ branches }: TreeState, oldest: number | undefined): string | undefined {

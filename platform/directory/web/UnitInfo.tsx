@@ -1,4 +1,4 @@
-import { format, Skeleton300 } from '#ui'
+import { format, Skeleton300, usePhone } from '#ui'
 import type { UnitDetail } from '../contract.ts'
 import { copy } from './copy.ts'
 import { telHref } from './person-words.ts'
@@ -12,12 +12,13 @@ const nameKinds = { full: '曾用名', short: '曾用简称', plate: '挂牌', m
 /** A unit's own card: how to reach it, its codes, its statutory functions with their basis, its names over time. */
 export function UnitInfo({ unit }: { unit: KnownUnit }) {
   const { detail } = unit
+  const phone = usePhone()
   return (
     <>
       <div className="ct-cardhead">
         <div>
-          <h2 className="small">{unit.shortName}</h2>
-          <UnitTags unit={unit} />
+          <h2 className="small">{phone ? unit.name : unit.shortName}</h2>
+          {!phone && <UnitTags unit={unit} />}
         </div>
       </div>
       {detail ? <Details unit={detail} /> : <Skeleton300 lines={5} />}

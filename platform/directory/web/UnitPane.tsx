@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { ApiError } from '#kernel/web'
 import { EmptyState, ErrorState, format, Skeleton300, usePhone } from '#ui'
 import { PeopleList } from './PeopleList.tsx'
-import type { TreeState, TreeStore } from './tree-store.ts'
 import { UnitLink } from './UnitLink.tsx'
+import type { Tree } from './use-tree.ts'
 import { type KnownUnit, shapeOf } from './use-unit.ts'
 
 /** What stands where a unit should be: it waits, it failed, or it is gone. */
@@ -23,7 +23,7 @@ export function UnitMissing({ error, again }: { error: unknown; again: () => voi
 
 interface BodyProps {
   unit: KnownUnit
-  tree: { store: TreeStore; state: TreeState }
+  tree: Tree
   selectedId: string
   view: string
   onView: (view: '' | 'units') => void
@@ -79,7 +79,7 @@ function LowerUnits({ unit, tree }: Pick<BodyProps, 'unit' | 'tree'>) {
       <ul aria-label={`${unit.name}的下级单位`} className="ct-units">
         {nodes.map((node) => (
           <li key={node.id}>
-            <UnitLink unit={node} full={node.kind !== 'region'} />
+            <UnitLink unit={node} full={node.kind !== 'region' && node.kind !== 'village'} />
           </li>
         ))}
       </ul>

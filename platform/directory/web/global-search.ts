@@ -1,9 +1,7 @@
-import type { SearchGroup, SearchItem } from '#ui'
-import { type PersonRow, type SearchAnswer, searchStages, type UnitNode } from '../contract.ts'
+import type { SearchGroup } from '#ui'
 import { recentIds } from './account.ts'
 import { directory } from './client.ts'
-import { highlight, highlightText } from './highlight.ts'
-import { placeOf } from './person-words.ts'
+import { peopleGroups, unitItem } from './search-items.ts'
 
 export const searchPeople = async (q: string, signal: AbortSignal): Promise<SearchGroup[]> =>
   peopleGroups(await directory.search({ q: q.slice(0, 40), kind: 'people', recent: recentIds() }, { signal }), q)
@@ -14,37 +12,3 @@ export const searchUnits = async (q: string, signal: AbortSignal): Promise<Searc
     ? [{ title: '单位', count: String(units.length), items: units.map((unit) => unitItem(unit, q)) }]
     : []
 }
-
-/** Groups of the global box, near first; "20+" as soon as nobody counts on. */
-export const peopleGroups = (answer: Pick<SearchAnswer, 'people'>, q: string): SearchGroup[] =>
-  answer.people
-    .filter(({ rows }) => rows.length > 0)
-    .map(({ stage, rows, more }) => ({
-      title: searchStages[stage],
-      count: more ? '20+' : String(rows.length),
-      items: rows.map((row) => personItem(row, q)),
-    }))
-
-function personItem(row: PersonRow, q: string): SearchItem {
-  const found = highlight(q, row.name, row.pinyin)
-  const to = `/contacts/people/${row.personId}`
-  return {
-    id: row.postId,
-    title: row.name,
-    titleRanges: found.name,
-    sub: row.pinyin,
-    subRanges: found.pinyin,
-    meta: placeOf(row).join(' · '),
-    avatar: row.name,
-    enter: { label: '打开名片', to },
-    right: { label: '到所在单位', to: `/contacts/units/${row.orgId}` },
-  }
-}
-
-const unitItem = (unit: UnitNode & { crumb: string }, q: string): SearchItem => ({
-  id: unit.id,
-  title: unit.name,
-  titleRanges: highlightText(q, unit.name),
-  meta: unit.crumb,
-  enter: { label: '打开单位', to: `/contacts/units/${unit.id}` },
-})

@@ -47,6 +47,7 @@ function spell(query: string, all: readonly Cell[], at: number): number[] | unde
 }
 
 function findTerm(term: string, all: readonly Cell[]): Found | undefined {
+  if (term === '') return undefined
   for (let start = 0; start < all.length; start++) {
     const letters = spell(term, all, start)
     const first = all[start]

@@ -1,4 +1,5 @@
 import type { WebModule } from '#ui'
+import { adminRoutes } from './admin/routes.ts'
 
 const permission = 'directory:read'
 
@@ -29,8 +30,19 @@ export const webModule: WebModule = {
       permission,
       lazy: () => import('./MinePage.tsx').then((m) => m.MinePage),
     },
+    ...adminRoutes,
   ],
-  menu: [{ key: 'contacts', title: '通讯录', icon: 'people', path: '/contacts', order: 60, phone: true, permission }],
+  menu: [
+    { key: 'contacts', title: '通讯录', icon: 'people', path: '/contacts', order: 60, phone: true, permission },
+    {
+      key: 'organization',
+      title: '组织管理',
+      icon: 'unit',
+      path: '/organization',
+      order: 150,
+      permission: 'directory:manage',
+    },
+  ],
   search: [
     {
       id: 'people',

@@ -1,5 +1,4 @@
-import { maskableFields } from '../contract/visibility.ts'
-import { type PersonCard, type PersonRow, postKinds } from '../contract.ts'
+import { maskableFields, type PersonCard, type PersonRow, postKinds } from '../contract.ts'
 
 type Maskable = keyof typeof maskableFields
 const isMaskable = (field: string): field is Maskable => field in maskableFields
@@ -47,6 +46,9 @@ export function termOf(post: Pick<PersonCard['posts'][number], 'validFrom' | 'va
 }
 
 export const postKindWord = (kind: keyof typeof postKinds): string => postKinds[kind]
+
+/** Keyboards write v for ü; readers do not. Same length, so that marks stay in place. */
+export const shownPinyin = (pinyin: string): string => pinyin.replaceAll('v', 'ü')
 
 /** A number as the telephone wants it. */
 export const telHref = (number: string): string => `tel:${number.replace(/[^\d+*#,;]/g, '')}`

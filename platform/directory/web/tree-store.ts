@@ -5,6 +5,8 @@ import type { UnitNode } from '../contract.ts'
 export interface TreeSource {
   root(): Promise<UnitNode>
   children(unitId: string): Promise<readonly UnitNode[]>
+  /** when the server last said so, ms, for a branch that is answered without asking it now */
+  knownAt?(parentId: string): number | undefined
 }
 
 /** The children of one unit as they were known at `at` (ms); the root alone stands under `TOP`. */
@@ -87,7 +89,7 @@ export function createTreeStore({ source, cache, now = Date.now, random = Math.r
     put(parentId, { loading: true })
     try {
       const nodes = parentId === TOP ? [await source.root()] : await source.children(parentId)
-      if (!stopped) arrived({ parentId, nodes, at: now() })
+      if (!stopped) arrived({ parentId, nodes, at: source.knownAt?.(parentId) ?? now() })
     } catch (error) {
       if (!stopped) fail(parentId, error)
     }

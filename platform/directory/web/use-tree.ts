@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { directory } from './client.ts'
 import { type SyncedSource, syncedSource } from './sync/source.ts'
 import { treeCache } from './tree-cache.ts'
@@ -31,7 +31,22 @@ function storeOf(account: string): TreeStore {
 
 addEventListener('online', () => current?.store.wake())
 
-export function useTree(account: string): { store: TreeStore; state: TreeState } {
+export interface Tree {
+  store: TreeStore
+  state: TreeState
+}
+
+export function useTree(account: string): Tree {
   const store = storeOf(account)
   return { store, state: useSyncExternalStore(store.watch, store.state) }
+}
+
+/** Branches in sight are read, and read again when they have grown old; those out of sight rest. */
+export function useNeeded({ store, state }: Tree, parentIds: readonly string[]): void {
+  const key = parentIds.join(' ')
+  const any = parentIds.length > 0
+  const { ready } = state
+  useEffect(() => {
+    if (ready && any) for (const parentId of key.split(' ')) store.need(parentId)
+  }, [key, any, ready, store])
 }

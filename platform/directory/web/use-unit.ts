@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import { apiQuery } from '#kernel/web'
 import type { UnitDetail, UnitNode, UnitRef } from '../contract.ts'
 import { directory } from './client.ts'
-import { pathOf, type TreeState, type TreeStore } from './tree-store.ts'
+import { pathOf, type TreeState } from './tree-store.ts'
+import { type Tree, useNeeded } from './use-tree.ts'
 
 /** A unit as far as it is known: from the tree at once, the rest when the server has answered. */
 export interface KnownUnit extends UnitNode {
@@ -13,19 +13,15 @@ export interface KnownUnit extends UnitNode {
 }
 
 /** One unit, the moment the tree knows it; offline it stays at that. */
-export function useUnit(id: string | undefined, tree: { store: TreeStore; state: TreeState }) {
+export function useUnit(id: string | undefined, tree: Tree) {
   const query = useQuery({ ...apiQuery(directory.unit, { id: id ?? '' }), enabled: id !== undefined })
-  const { store, state } = tree
-  const { ready } = state
-  useEffect(() => {
-    if (id !== undefined && ready) store.need(id)
-  }, [id, ready, store])
+  useNeeded(tree, id === undefined ? [] : [id])
   const detail = query.data
   const unit: KnownUnit | undefined = detail
     ? { ...detail, detail }
     : id === undefined
       ? undefined
-      : fromTree(state, id)
+      : fromTree(tree.state, id)
   return { unit, error: query.error, again: () => void query.refetch() }
 }
 
