@@ -38,7 +38,6 @@ export const stale = (current: number) =>
   new AppError(409, 'stale', '这条记录刚被别人修改过。请刷新后核对，再提交您的修改。', { extra: { revision: current } })
 export const tooMany = (seconds: number, detail?: string) =>
   new AppError(429, 'too-many', detail ?? `操作太频繁，请 ${seconds} 秒后再试。`, { extra: { retryAfter: seconds } })
-export const unavailable = (detail: string) => new AppError(503, 'unavailable', detail)
 
 /** For `.then(one('通知'))`: the only row, or 404. */
 export const one =

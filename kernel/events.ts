@@ -1,7 +1,5 @@
-import type { EventDef } from '#kernel/contract'
-import { type Client, queryOn, type Row, transaction } from '#kernel/db'
+import { type Row, transaction } from '#kernel/db'
 import type { Consumer, Kernel } from '#kernel/module'
-import { pendingEvent, writeOutbox } from '#kernel/outbox'
 import { systemContext } from '#kernel/system'
 
 const BATCH = 500
@@ -111,7 +109,3 @@ export const consumeJob =
     })
     kernel.relay?.wake()
   }
-
-/** For code that owns a connection of its own (imports, loads): the events of one transaction. */
-export const emitOn = (kernel: Kernel, client: Client, event: EventDef, payload: unknown): Promise<unknown> =>
-  writeOutbox(queryOn(client), [pendingEvent(event, payload)], kernel.config.HOME_NODE, kernel.clock.now())

@@ -13,6 +13,8 @@ export interface WebModule {
   commands?: readonly Command[]
   /** what the workbench shows of this module */
   cards?: readonly CardDef[]
+  /** at sign-out: removes what this module keeps in the browser */
+  forget?: () => Promise<void>
 }
 
 export interface RouteDef {

@@ -1,6 +1,7 @@
+import { webModule as notice } from '#modules/notice/web'
 import { webModule as directory } from '#platform/directory/web'
 import { webModule as feedback } from '#platform/feedback/web'
 import type { WebModule } from '#ui'
 
 /** The browser side of every service and module, in the order of the menu's ties. */
-export const modules: readonly WebModule[] = [directory, feedback]
+export const modules: readonly WebModule[] = [notice, directory, feedback]

@@ -7,7 +7,6 @@ import { createSessionCache, type SessionCache } from './server/sessions.ts'
 import { isProductionSafe, pruneSessions } from './server/sign-in.ts'
 
 export { createAccount, grantRole } from './server/accounts.ts'
-export { openSession } from './server/sessions.ts'
 
 const caches = new WeakMap<Kernel, SessionCache>()
 

@@ -66,10 +66,11 @@ export const webModule: WebModule = {
       action: { label: '打开', to: '/contacts/mine' },
     },
   ],
+  forget: forgetContacts,
 }
 
 /** At sign-out: nothing of the contacts stays at this desk. */
-export async function forgetContacts(): Promise<void> {
+async function forgetContacts(): Promise<void> {
   const [{ forgetTree }, { forgetMemory }, { forgetSync }] = await Promise.all([
     import('./tree-cache.ts'),
     import('./account-memory.ts'),
