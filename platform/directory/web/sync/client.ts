@@ -39,77 +39,108 @@ const MOST_IDS = 500
 // Another tab that is always faster would be a fault: three times, then a new snapshot.
 const TRIES = 3
 
-/** The tree of one account: kept, shown at once, caught up by deltas, begun anew when nothing else helps. */
-export function createSyncClient({ server, store, onChange, tell, now = Date.now }: Options): SyncClient {
+/** The tree in memory with the ways through it. */
+function holdTree(onChange: Options['onChange']) {
   let tree: SyncedTree | undefined
   let groups: ReadonlyMap<number, readonly SyncNode[]> = new Map()
-  let numbers = new Map<string, number>()
-  let running: Promise<void> | undefined
-  let again: Promise<void> | undefined
+  let numbers: ReadonlyMap<string, number> = new Map()
   let stopped = false
-
-  const become = (next: SyncedTree, parents: ReadonlySet<number> | 'all') => {
-    if (stopped) return
-    tree = next
-    groups = groupByParent(next)
-    numbers = new Map([...next.nodes.values()].flatMap(({ id, no }) => (id ? [[id, no] as const] : [])))
-    if (parents === 'all' || parents.size > 0) onChange(parents)
+  return {
+    tree: () => tree,
+    become(next: SyncedTree, parents: ReadonlySet<number> | 'all') {
+      if (stopped) return
+      tree = next
+      groups = groupByParent(next)
+      numbers = new Map([...next.nodes.values()].flatMap(({ id, no }) => (id ? [[id, no] as const] : [])))
+      if (parents === 'all' || parents.size > 0) onChange(parents)
+    },
+    childrenOf: (no: number) => tree && childrenOf(tree, groups, no),
+    root: () => groups.get(0)?.[0],
+    noOf: (id: string) => numbers.get(id),
+    stop() {
+      stopped = true
+    },
   }
+}
+type Held = ReturnType<typeof holdTree>
+
+/** Brings what is held up to date: by a delta, by what another tab has stored, or by a new snapshot. */
+function catchingUp({ server, store, tell, now = Date.now }: Options, held: Held): () => Promise<void> {
   const renew = async () => {
     const [base, own] = await Promise.all([server.part(undefined), server.part(0)])
     const next = joined(base, own, now())
     // A rule changed between the two answers: the next attempt finds both of one view.
     if (!next) throw new Error('the parts of the tree are of two views')
-    const ids = new Map([...(tree?.nodes.values() ?? [])].map(({ no, id }) => [no, id]))
-    const nodes = new Map([...next.nodes].map(([no, node]) => [no, { ...node, id: ids.get(no) }]))
+    const before = held.tree()?.nodes
+    const nodes = new Map([...next.nodes].map(([no, node]) => [no, { ...node, id: before?.get(no)?.id }]))
     const whole = { ...next, nodes }
     await store.replace(whole)
-    become(whole, 'all')
+    held.become(whole, 'all')
     tell?.(whole.ver)
   }
   const advance = async (at: SyncedTree): Promise<boolean> => {
     const delta = await server.delta(at)
     const verdict = judge(at, delta)
+    if (verdict === 'again') return false
     if (verdict === 'renew') {
       await renew()
       return true
     }
-    if (verdict === 'again') return false
-    const next = applyDelta(at, delta, now())
+    // Identifiers may have been learnt while the answer was on its way.
+    const next = applyDelta(held.tree() ?? at, delta, now())
     if (!(await store.replace(next.tree, at.ver))) {
       const theirs = await store.read()
-      if (theirs) become(theirs, 'all')
+      if (theirs) held.become(theirs, 'all')
       return false
     }
-    become(next.tree, next.parents)
+    held.become(next.tree, next.parents)
     if (verdict === 'apply') tell?.(next.tree.ver)
     return true
   }
-  const catchUp = async () => {
-    for (let tries = 0; tree && tries < TRIES; tries++) if (await advance(tree)) return
+  return async () => {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const tree = held.tree()
+      if (!tree) break
+      if (await advance(tree)) return
+    }
     await renew()
   }
-  const refresh = (): Promise<void> => {
-    if (running) {
-      again ??= running
-        .catch(() => undefined)
-        .then(() => {
-          again = undefined
-          return refresh()
-        })
-      return again
+}
+
+/** Calls that come while one runs share the next one. */
+function shared(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const call = (): Promise<void> => {
+    if (!running) {
+      running = work().finally(() => {
+        running = undefined
+      })
+      return running
     }
-    running = catchUp().finally(() => {
-      running = undefined
-    })
-    return running
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined
+        return call()
+      })
+    return next
   }
+  return call
+}
+
+/** The tree of one account: kept, shown at once, caught up by deltas, begun anew when nothing else helps. */
+export function createSyncClient(options: Options): SyncClient {
+  const { server, store, onChange } = options
+  const held = holdTree(onChange)
+  const refresh = shared(catchingUp(options, held))
   const learn = async (wanted: readonly SyncNode[]) => {
     const missing = wanted.filter(({ id }) => id === undefined).map(({ no }) => no)
-    if (missing.length === 0 || !tree) return
+    if (missing.length === 0) return
     const found: { no: number; id: string }[] = []
     for (let at = 0; at < missing.length; at += MOST_IDS)
       found.push(...(await server.ids(missing.slice(at, at + MOST_IDS))))
+    const tree = held.tree()
     if (!tree) return
     const nodes = new Map(tree.nodes)
     for (const { no, id } of found) {
@@ -117,34 +148,32 @@ export function createSyncClient({ server, store, onChange, tell, now = Date.now
       if (node) nodes.set(no, { ...node, id })
     }
     const next = { ...tree, nodes }
-    become(next, new Set())
+    held.become(next, new Set())
     await store.replace(next, next.ver)
   }
+  const withIds = async (nodes: readonly SyncNode[]): Promise<SyncNode[] | undefined> => {
+    await learn(nodes)
+    const whole = nodes.map((node) => held.tree()?.nodes.get(node.no) ?? node)
+    return whole.every(({ id }) => id !== undefined) ? whole : undefined
+  }
   return {
-    tree: () => tree,
+    tree: held.tree,
     async start() {
       const kept = await store.read()
-      if (kept) become(kept, 'all')
+      if (kept) held.become(kept, 'all')
       await refresh()
     },
     refresh,
     async children(no) {
-      const held = tree && childrenOf(tree, groups, no)
-      if (!held) return undefined
-      await learn(held)
-      const whole = held.map((node) => tree?.nodes.get(node.no) ?? node)
-      return whole.every(({ id }) => id !== undefined) ? whole : undefined
+      const children = held.childrenOf(no)
+      return children && withIds(children)
     },
     async root() {
-      const held = groups.get(0)
-      if (!held) return undefined
-      await learn(held)
-      return tree?.nodes.get(held[0]!.no)
+      const root = held.root()
+      return root && (await withIds([root]))?.[0]
     },
-    noOf: (id) => numbers.get(id),
-    holds: (id) => tree !== undefined && childrenOf(tree, groups, numbers.get(id) ?? -1) !== undefined,
-    stop() {
-      stopped = true
-    },
+    noOf: held.noOf,
+    holds: (id) => held.childrenOf(held.noOf(id) ?? -1) !== undefined,
+    stop: held.stop,
   }
 }

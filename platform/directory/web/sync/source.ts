@@ -31,6 +31,18 @@ const server: SyncServer = {
   ids: async (nos) => (await directory.unitIds({ nos: [...nos] }, patience())).rows,
 }
 
+const asUnit = (node: SyncNode, parentId: string | null): UnitNode => ({
+  id: node.id!,
+  no: node.no,
+  parentId,
+  kind: node.kind,
+  level: node.level,
+  name: node.name,
+  shortName: node.shortName,
+  children: node.children,
+  peopleTotal: node.people,
+})
+
 export interface SyncedSource extends TreeSource {
   /** true for a branch that is read from here, without the server */
   holds(unitId: string): boolean
@@ -74,17 +86,6 @@ export function syncedSource(
   addEventListener('online', refresh)
   void client.start().catch(() => undefined)
 
-  const asUnit = (node: SyncNode, parentId: string | null): UnitNode => ({
-    id: node.id!,
-    no: node.no,
-    parentId,
-    kind: node.kind,
-    level: node.level,
-    name: node.name,
-    shortName: node.shortName,
-    children: node.children,
-    peopleTotal: node.people,
-  })
   return {
     async root() {
       const node = await client.root().catch(() => undefined)
