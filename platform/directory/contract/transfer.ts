@@ -163,7 +163,7 @@ export const transferApi = defineApi({
     }),
     output: ImportDetail,
     maxBytes: MAX_FILE,
-    limit: { max: 30, seconds: 3600 },
+    limit: { max: 200, seconds: 3600 },
   }),
   imports: get(path, {
     summary: '我的导入',

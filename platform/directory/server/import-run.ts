@@ -23,8 +23,8 @@ import { type Work, workOf } from './import-work.ts'
 
 /** Rows of one transaction: longer ones keep other changes of the directory waiting, shorter ones cost more. */
 const BATCH = 1000
-/** Beyond so many faulty rows the columns are mapped wrongly, and nobody reads them all. */
-const MOST_FAULTY = 50_000
+/** So many faulty rows, and more than half of all: the columns are mapped wrongly. */
+const MOST_FAULTY = 10_000
 /** Starts without a single batch between them. */
 const MOST_STARTS = 20
 const HINT_MS = 500
@@ -82,11 +82,11 @@ const check = async (kernel: Kernel, run: ImportRecord): Promise<void> => {
       )
       await asSystem(kernel, ({ sql, now }) => saveChecked(sql, run, verdicts, now))
       hint()
-      if (run.faulty > MOST_FAULTY)
+      if (run.faulty > MOST_FAULTY && run.faulty * 2 > run.checked)
         throw new AppError(
           422,
           'too-many-faults',
-          `已有超过 ${MOST_FAULTY} 行有错误，检查已停止：多半是列对应错了。请核对对应关系后再检查。`,
+          `${run.checked} 行里有 ${run.faulty} 行有错误，检查已停止：多半是列对应错了。请核对对应关系后再检查。`,
         )
     }
   })
