@@ -4,13 +4,12 @@ import { apiQuery } from '#kernel/web'
 import { Icon, useCan } from '#ui'
 import { noticeKinds } from '../contract.ts'
 import { notices } from './client.ts'
-import type { InboxFilters } from './NoticesPage.tsx'
+import { type InboxFilters, noFilters } from './inbox-filters.ts'
 
-const plain: InboxFilters = { kind: '', unread: '', unitId: '', q: '' }
 const choices: readonly { label: string; filters: InboxFilters; counted?: boolean }[] = [
-  { label: '全部', filters: plain },
-  { label: '未读', filters: { ...plain, unread: 'true' }, counted: true },
-  ...Object.entries(noticeKinds).map(([kind, label]) => ({ label, filters: { ...plain, kind } })),
+  { label: '全部', filters: noFilters },
+  { label: '未读', filters: { ...noFilters, unread: 'true' }, counted: true },
+  ...Object.entries(noticeKinds).map(([kind, label]) => ({ label, filters: { ...noFilters, kind } })),
 ]
 
 interface Props {

@@ -2,7 +2,7 @@ import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { EmptyState, ErrorState, format, Icon, Skeleton300, Tag } from '#ui'
 import { type InboxRow, noticeKinds } from '../contract.ts'
-import type { InboxFilters } from './NoticesPage.tsx'
+import type { InboxFilters } from './inbox-filters.ts'
 
 interface Props {
   query: UseInfiniteQueryResult

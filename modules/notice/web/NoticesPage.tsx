@@ -5,10 +5,11 @@ import { EmptyState, format, useHotkey, usePhone, useStatusLine, useTitle, useUr
 import { notices } from './client.ts'
 import { InboxKinds } from './InboxKinds.tsx'
 import { InboxList } from './InboxList.tsx'
+import { type InboxFilters, noFilters } from './inbox-filters.ts'
 import { Reading } from './Reading.tsx'
 import './notices.css'
 
-const DEFAULTS = { kind: '', unread: '', unitId: '', q: '', row: '' }
+const DEFAULTS = { ...noFilters, row: '' }
 
 /** 通知公告: kinds, list, and the notice that is read; on the phone one after the other. */
 export function NoticesPage() {
@@ -38,7 +39,7 @@ export function NoticesPage() {
   }
   useHotkey('j', () => step(1))
   useHotkey('k', () => step(-1))
-  const ask = (next: Partial<typeof filters>) => change({ ...next, row: '' })
+  const ask = (next: Partial<InboxFilters>) => change({ ...next, row: '' })
   const reading = row !== '' && (
     <Reading id={row} onClose={() => change({ row: '' })} onUnit={(unitId) => ask({ unitId })} />
   )
@@ -63,4 +64,3 @@ export function NoticesPage() {
     </div>
   )
 }
-export type InboxFilters = Omit<typeof DEFAULTS, 'row'>
