@@ -49,9 +49,7 @@ export const startAdminScene = async () => {
     at,
     /** the typed client as one of the four, or as a stranger */
     as: (who: string) => server.client(directoryApi, tokens.get(who)),
-    /** a raw GET, for files */
-    fetchAs: (who: string, path: string) =>
-      fetch(`${server.url}${path}`, { headers: { cookie: `qt_session=${tokens.get(who)}` } }),
+    tokens,
     consistent: () => server.system(({ sql }) => write.assertConsistent(sql)),
     /** payloads of an event so far */
     async heard(name: string): Promise<unknown[]> {

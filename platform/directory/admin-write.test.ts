@@ -3,7 +3,7 @@ import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
 import * as write from './server/write.ts'
-import { type Scene, scene } from './testing.ts'
+import { provinceTemplate, type Scene, scene } from './testing.ts'
 
 let server: TestServer
 let at: Scene
@@ -142,5 +142,26 @@ describe('everything derived', () => {
     }
     await consistent()
     expect(refused).toBeLessThan(done)
+  })
+})
+
+describe('a generated province', () => {
+  it('is consistent, and stays so when a town grows beyond its numbers', { timeout: 120_000 }, async () => {
+    const province = await startTestServer([directory, identity], { template: provinceTemplate() })
+    try {
+      await province.system(({ sql }) => write.assertConsistent(sql))
+      const [town] = await province.sql<{ id: string }>(
+        "select id from directory.unit where kind = 'region' and level = 4 order by no limit 1",
+      )
+      await province.system((ctx) =>
+        write.changeDirectory(ctx, author, async (c) => {
+          for (let nth = 0; nth < 150; nth++)
+            await write.createUnit(c, { parentId: town!.id, name: `${nth}号村`, kind: 'village', level: 5 })
+        }),
+      )
+      await province.system(({ sql }) => write.assertConsistent(sql))
+    } finally {
+      await province.stop()
+    }
   })
 })
