@@ -25,13 +25,15 @@ const county = `select ${node('p')} from directory.unit u join directory.unit p 
   order by p.pre, u.sort, u.no`
 
 /**
- * $4 version, $5 counties held, $6 most changes to read, $7 most units to answer. A row without `node` is gone for this viewer.
+ * $4 version, $5 counties held, $6 most changes to read, $7 most units to answer. The state stands in every row, of the same moment as the
+ * units: nothing can change between the two. A row without `there` is gone for this viewer; without `no`, nothing changed.
  */
-const delta = `with raw as materialized (
+const delta = `with state as materialized (${carriers}),
+  raw as materialized (
     select c.no from directory.change c where c.kind = 'unit' and c.ver > $4 order by c.ver limit $6),
   changed as (select no from raw group by no limit $7)
-  select c.no, (select count(*)::int from raw) as read, x.*
-  from changed c left join lateral (
+  select s.*, c.no, (select count(*)::int from raw) as read, x.*
+  from state s left join changed c on true left join lateral (
     select u.id, u.no as there, coalesce(p.no, 0) as parent, u.sort, u.kind, u.level, u.name, u.short_name as "shortName", u.people_total as people,
       u.children - (select count(*)::int from directory.unit h
         where h.parent_id = u.id and h.guard <> 0 and h.valid_to is null and not ${seen('h.guard', 'h.org_no')}) as children

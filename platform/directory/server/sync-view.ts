@@ -4,7 +4,7 @@ import { syncQueries } from './sync-sql.ts'
 import { type Viewer, viewerOf } from './viewer.ts'
 
 /** The directory's versions, and the guards that units carry with the units (`org_no`) that carry them. */
-interface State {
+export interface State {
   root: string | null
   ver: number
   visibility: number
@@ -36,7 +36,7 @@ export const viewKey = (state: Pick<State, 'root' | 'guards'>, viewer: Viewer): 
     .slice(0, 16)
 }
 
-export const syncState = async (kernel: Kernel): Promise<State> => {
+const syncState = async (kernel: Kernel): Promise<State> => {
   const name = 'directory.sync.carriers'
   return (await kernel.database.query<State>(syncQueries[name], [], name))[0]!
 }

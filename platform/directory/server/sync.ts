@@ -5,7 +5,8 @@ import type { SyncNode, syncApi, TreeDelta } from '../contract/sync.ts'
 import { unitParams } from './browse.ts'
 import { bytesOf, partFor } from './sync-parts.ts'
 import { syncQueries } from './sync-sql.ts'
-import { type SyncView, syncViewOf } from './sync-view.ts'
+import { type State, type SyncView, syncViewOf, viewKey } from './sync-view.ts'
+import { viewerOf } from './viewer.ts'
 
 type Api = typeof syncApi
 type Encoding = ParsedOf<Api['snapshot']>['encoding']
@@ -40,34 +41,35 @@ const countySnapshot = async (ctx: Ctx, { no, encoding }: ParsedOf<Api['countySn
   return answer(ctx, at, county, encoding)
 }
 
-type Changed = { no: number; read: number } & ({ there: null } | (SyncNode & { there: number }))
+type Changed = State & { no: number | null; read: number } & ({ there: null } | (SyncNode & { there: number }))
 // A client further behind than this reads less when it begins anew.
 const MOST_READ = 50_000
 const FEW = 200
 
 const delta = async (ctx: Ctx, input: ParsedOf<Api['delta']>): Promise<TreeDelta> => {
   const { since } = input
-  const { viewer, view, ver, floor } = await syncViewOf(ctx)
-  const nothing: TreeDelta = { since, ver, view, county: viewer.county, tooOld: false, units: [], gone: [] }
-  const tooOld = { ...nothing, tooOld: true }
-  if (view !== input.view || since > ver || since < floor) return tooOld
-  if (since === ver) return nothing
+  const viewer = await viewerOf(ctx)
   const most = Math.max(FEW, Math.floor(input.held / 5))
   const rows = await ctx.sql<Changed>(
     syncQueries['directory.sync.delta'],
     [...unitParams(viewer), since, [viewer.county, ...(input.counties ?? [])], MOST_READ + 1, most + 1],
     'directory.sync.delta',
   )
-  if (rows.length > most || (rows[0]?.read ?? 0) > MOST_READ) return tooOld
+  const [state] = rows
+  const { ver, floor, read } = state!
+  const view = viewKey(state!, viewer)
+  const empty: TreeDelta = { since, ver, view, county: viewer.county, tooOld: false, units: [], gone: [] }
+  const lost = view !== input.view || since > ver || since < floor
+  if (lost || rows.length > most || read > MOST_READ) return { ...empty, tooOld: true }
   return {
-    ...nothing,
+    ...empty,
     units: rows.filter((row) => row.there !== null),
-    gone: rows.filter((row) => row.there === null).map((row) => row.no),
+    gone: rows.flatMap((row) => (row.there === null && row.no !== null ? [row.no] : [])),
   }
 }
 
 const unitIds = async (ctx: Ctx, { nos }: ParsedOf<Api['unitIds']>): Promise<OutputOf<Api['unitIds']>> => {
-  const { viewer } = await syncViewOf(ctx)
+  const viewer = await viewerOf(ctx)
   const name = 'directory.sync.ids'
   return { rows: await ctx.sql(syncQueries[name], [...unitParams(viewer), nos], name) }
 }
