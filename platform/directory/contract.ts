@@ -2,6 +2,7 @@ import { adminApi } from './contract/admin.ts'
 import { booksApi } from './contract/books.ts'
 import { browseApi } from './contract/browse.ts'
 import { historyApi } from './contract/history.ts'
+import { scimApi } from './contract/scim.ts'
 import { structureApi } from './contract/structure.ts'
 import { syncApi } from './contract/sync.ts'
 import { transferApi } from './contract/transfer.ts'
@@ -11,6 +12,7 @@ export * from './contract/admin.ts'
 export * from './contract/books.ts'
 export * from './contract/browse.ts'
 export * from './contract/history.ts'
+export * from './contract/scim.ts'
 export * from './contract/structure.ts'
 export * from './contract/sync.ts'
 export * from './contract/transfer.ts'
@@ -21,6 +23,7 @@ export const directoryApi = {
   ...booksApi,
   ...browseApi,
   ...historyApi,
+  ...scimApi,
   ...structureApi,
   ...syncApi,
   ...transferApi,

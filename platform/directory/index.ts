@@ -3,6 +3,7 @@ import { adminEvents, directoryApi, structureChanged } from './contract.ts'
 import { flushBudget, pruneBudget } from './server/budget.ts'
 import { handlers } from './server/handlers.ts'
 import { startImports } from './server/import-run.ts'
+import { scimRoutes } from './server/scim.ts'
 import { seed } from './server/seed.ts'
 import { structureJobs } from './server/structure-effect.ts'
 import { startSyncHints, syncJobs } from './server/sync-hint.ts'
@@ -18,6 +19,7 @@ export const directory = defineModule({
   folder: import.meta.dirname,
   api: directoryApi,
   handlers,
+  raw: scimRoutes,
   events: [...adminEvents, structureChanged],
   permissions: [
     { name: 'directory:import', title: '导入人员和单位', roles: ['unit-admin', 'system-admin'] },
@@ -25,6 +27,7 @@ export const directory = defineModule({
     { name: 'directory:manage', title: '管理单位和人员', roles: ['unit-admin', 'system-admin'] },
     { name: 'directory:identity', title: '查看公民身份号码', roles: ['unit-admin', 'system-admin'] },
     { name: 'directory:restructure', title: '办理机构改革', roles: ['unit-admin', 'system-admin'] },
+    { name: 'directory:scim', title: '登记 SCIM 客户端', roles: ['system-admin'] },
     { name: 'directory:configure', title: '维护岗位职责种类', roles: ['system-admin'] },
     { name: 'directory:read', title: '查看通讯录', roles: ['clerk'] },
     { name: 'directory:visibility', title: '管理可见性规则', roles: ['unit-admin', 'system-admin'] },

@@ -6,6 +6,7 @@ import { children, root, unit } from './browse.ts'
 import { explain } from './explain.ts'
 import { addFavourite, favourites, removeFavourite } from './favourites.ts'
 import { people, person } from './people.ts'
+import { scimHandlers } from './scim-clients.ts'
 import { search } from './search.ts'
 import { structureHandlers } from './structure.ts'
 import { syncHandlers } from './sync.ts'
@@ -40,6 +41,7 @@ export const handlers = {
   ...booksHandlers,
   ...browseHandlers,
   ...historyHandlers,
+  ...scimHandlers,
   ...structureHandlers,
   ...syncHandlers,
   ...transferHandlers,
