@@ -1,5 +1,5 @@
 /** What RFC 7644 §3.12 answers: a status, one of its `scimType` words, and a sentence. */
-export type ScimType =
+type ScimType =
   | 'invalidFilter'
   | 'tooMany'
   | 'uniqueness'

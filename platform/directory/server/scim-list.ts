@@ -81,12 +81,11 @@ const pathsOf = (shape: Shape, value: unknown, what: string): string[][] | undef
   const names = typeof value === 'string' ? value.split(',') : value
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string'))
     throw bad('invalidValue', `${what} 须为以逗号分隔的属性名。`)
-  return names.flatMap((name: string) => canonical(shape, name.trim())?.keys ?? []).length === 0
-    ? []
-    : names.flatMap((name: string) => {
-        const known = canonical(shape, name.trim())
-        return known ? [known.keys] : []
-      })
+  // Names nobody knows are passed over, RFC 7644 §3.9 has no error for them.
+  return names.flatMap((name: string) => {
+    const known = canonical(shape, name.trim())
+    return known ? [known.keys] : []
+  })
 }
 const each = (value: unknown, work: (one: Json) => Json): unknown =>
   Array.isArray(value) ? value.map((one) => (isObject(one) ? work(one) : one)) : isObject(value) ? work(value) : value

@@ -79,7 +79,7 @@ export const groupShape: Shape = {
   extensions: { [PLACE_GROUP]: { parentId: { note: '上级单位的标识', exact: true } } },
 }
 
-export interface Canonical {
+interface Canonical {
   keys: string[]
   attribute: Attribute
 }

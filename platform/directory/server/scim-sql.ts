@@ -2,7 +2,7 @@ import type { Parameters } from './admin-list.ts'
 import { bad } from './scim-error.ts'
 import type { Comparison, Filter, Value } from './scim-filter.ts'
 
-/** An attribute that may be filtered by: SQL of ours. `exact`: case counts. `ids`: of several elements, each a row with `value`. */
+/** An attribute that may be filtered by: SQL of ours, never the caller's. `exact`: case counts. */
 export interface Column {
   sql: string
   type: 'text' | 'exact' | 'boolean' | 'moment'

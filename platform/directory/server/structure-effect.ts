@@ -1,8 +1,8 @@
 import { dayOf } from '#kernel/clock'
 import type { Query } from '#kernel/db'
 import { type AppError, conflict, one } from '#kernel/errors'
-import { toAppError } from '#kernel/problems'
 import type { Job, Kernel, SystemCtx } from '#kernel/module'
+import { toAppError } from '#kernel/problems'
 import { asSystem } from '#kernel/system'
 import {
   type StructureOperation,

@@ -8,7 +8,7 @@ import { namedIn } from './structure-operations.ts'
 import { reverseOf } from './structure-reverse.ts'
 
 type Api = typeof structureApi
-export const RESTRUCTURE = 'directory:restructure'
+const RESTRUCTURE = 'directory:restructure'
 
 /** 404 unless all of these units lie in the caller's scope; with `deep` everything below them too. */
 const requireScope = async (ctx: Ctx, ids: readonly string[], deep = false): Promise<void> => {
