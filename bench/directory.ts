@@ -30,10 +30,14 @@ interface Rounds {
 /** Clerk, reference, administrator, one after the other in every round: what the machine does beside hits all alike. */
 const alternate = async (sides: Record<keyof Rounds, Target[]>, requests: number): Promise<Rounds> => {
   const rounds: Rounds = { clerk: [], administrator: [], bare: [] }
-  for (const key of ['clerk', 'bare', 'administrator'] as const) await load(sides[key], sides[key].length, WIDTH)
+  const order = ['clerk', 'bare', 'administrator'] as const
+  for (const key of order) await load(sides[key], sides[key].length, WIDTH)
   for (let round = 0; round < ROUNDS; round++)
-    for (const key of ['clerk', 'bare', 'administrator'] as const)
+    // Whoever goes first finds other pages in memory: everybody does in turn.
+    for (const at of order.keys()) {
+      const key = order[(at + round) % order.length]!
       rounds[key].push(await load(sides[key], requests, WIDTH))
+    }
   return rounds
 }
 
