@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Button, Switch } from 'antd'
 import { Avatar, Page, useDensity, useLargePrint, useShell } from '#ui'
 import './me.css'
@@ -33,6 +34,8 @@ export function MePage() {
             onChange={(on) => setDensity(on ? 'compact' : 'regular')}
           />
         </label>
+        <Link to="/me/sessions">我的登录</Link>
+        <Link to="/me/password">修改口令</Link>
         <button type="button" className="qt-plain" onClick={openKeys}>
           键盘操作
         </button>

@@ -42,6 +42,14 @@ export const webModule: WebModule = {
       order: 150,
       permission: 'directory:manage',
     },
+    {
+      key: 'visibility',
+      title: '可见性',
+      icon: 'lock',
+      path: '/visibility',
+      order: 155,
+      permission: 'directory:explain',
+    },
   ],
   search: [
     {

@@ -5,6 +5,10 @@ import './admin.css'
 const pages = [
   { to: '/organization', title: '人员', permission: 'directory:manage' },
   { to: '/organization/units', title: '单位', permission: 'directory:manage' },
+  { to: '/organization/imports', title: '导入', permission: 'directory:import' },
+  { to: '/organization/export', title: '导出', permission: 'directory:export' },
+  { to: '/visibility/rules', title: '可见性规则', permission: 'directory:visibility' },
+  { to: '/visibility', title: '为什么看得到', permission: 'directory:explain' },
 ] as const
 
 /** From one page of the administration to the next; only pages that the person may open. */
@@ -18,7 +22,7 @@ export function AdminNav() {
           <Link
             key={to}
             to={to}
-            activeOptions={{ exact: to === '/organization', includeSearch: false }}
+            activeOptions={{ exact: to === '/organization' || to === '/visibility', includeSearch: false }}
             activeProps={{ 'aria-current': 'page' }}
           >
             {title}

@@ -1,6 +1,7 @@
 import type { RouteDef } from '#ui'
 
 const manage = 'directory:manage'
+const visibility = 'directory:visibility'
 
 /** 组织管理, each page fetched when it is opened. */
 export const adminRoutes: RouteDef[] = [
@@ -33,5 +34,53 @@ export const adminRoutes: RouteDef[] = [
     title: '新建单位',
     permission: manage,
     lazy: () => import('./UnitForm.tsx').then((m) => m.NewUnitPage),
+  },
+  {
+    path: '/organization/imports',
+    title: '导入',
+    permission: 'directory:import',
+    lazy: () => import('./ImportsPage.tsx').then((m) => m.ImportsPage),
+  },
+  {
+    path: '/organization/imports/new',
+    title: '上传表格',
+    permission: 'directory:import',
+    lazy: () => import('./NewImportPage.tsx').then((m) => m.NewImportPage),
+  },
+  {
+    path: '/organization/imports/$id',
+    title: '导入',
+    permission: 'directory:import',
+    lazy: () => import('./ImportPage.tsx').then((m) => m.ImportPage),
+  },
+  {
+    path: '/organization/export',
+    title: '导出',
+    permission: 'directory:export',
+    lazy: () => import('./ExportPage.tsx').then((m) => m.ExportPage),
+  },
+  {
+    path: '/visibility/rules',
+    title: '可见性规则',
+    permission: visibility,
+    lazy: () => import('./RulesPage.tsx').then((m) => m.RulesPage),
+  },
+  {
+    path: '/visibility/rules/new',
+    title: '新建可见性规则',
+    permission: visibility,
+    lazy: () => import('./RuleFormPage.tsx').then((m) => m.NewRulePage),
+  },
+  {
+    path: '/visibility/rules/$id',
+    title: '修改可见性规则',
+    permission: visibility,
+    lazy: () => import('./RuleFormPage.tsx').then((m) => m.EditRulePage),
+  },
+  {
+    path: '/visibility',
+    title: '为什么看得到、看不到',
+    permission: 'directory:explain',
+    lazy: () => import('./ExplainPage.tsx').then((m) => m.ExplainPage),
   },
 ]

@@ -55,7 +55,7 @@ export function useChoices() {
   const lines = useQuery({ ...apiQuery(directory.lines), staleTime: Number.POSITIVE_INFINITY })
   const duties = useQuery(apiQuery(directory.dutyKinds))
   return {
-    ranks: (ranks.data?.rows ?? []).map(({ name }) => choose(name)),
+    ranks: (ranks.data?.rows ?? []).map(({ name, sort }) => ({ ...choose(name), sort })),
     lines: (lines.data?.rows ?? []).map(choose),
     duties: (duties.data?.rows ?? []).filter((kind) => kind.enabled).map(({ name }) => choose(name)),
   }
