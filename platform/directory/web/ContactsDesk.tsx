@@ -3,6 +3,7 @@ import { useRef } from 'react'
 import { apiQuery } from '#kernel/web'
 import { Icon, useTitle } from '#ui'
 import { useAccount } from './account.ts'
+import { BookPane } from './Books.tsx'
 import { directory } from './client.ts'
 import { type ChangeContacts, type ContactsState, useContactsState } from './contacts-state.ts'
 import { PersonDetails } from './PersonDetails.tsx'
@@ -37,7 +38,7 @@ export function ContactsDesk() {
       <TreePane
         tree={tree}
         tab={state.tab}
-        onTab={(tab) => change({ tab })}
+        onTab={(tab) => change({ tab, book: '' })}
         box={
           <SearchBox
             box={box}
@@ -55,11 +56,12 @@ export function ContactsDesk() {
         unitId={unitId}
         path={unit?.crumb.map(({ id }) => id)}
         personId={state.person}
+        book={state.book}
         open={state.open}
         onOpen={(open) => change({ open })}
         onSelect={(node) => {
           setQ('')
-          change({ unit: node.id, person: '', q: '', view: '' }, { push: true })
+          change({ unit: node.id, person: '', q: '', view: '', tab: '', book: '' }, { push: true })
         }}
       />
       <section className="ct-middle" ref={middle} aria-label={searching ? '搜索结果' : (unit?.name ?? '单位')}>
@@ -71,6 +73,8 @@ export function ContactsDesk() {
             </header>
             <SearchResults q={q} search={search} selectedId={state.person} onLeave={() => box.current?.focus()} />
           </>
+        ) : state.book !== '' ? (
+          <BookPane id={state.book} personId={state.person} />
         ) : unit ? (
           <>
             <UnitHead unit={unit} onInfo={() => change({ person: '', info: 'unit' })} />
@@ -87,7 +91,7 @@ export function ContactsDesk() {
           <UnitMissing error={error} again={again} />
         )}
       </section>
-      <SideCard state={state} change={change} unit={unit} />
+      <SideCard state={state} change={change} unit={unit} error={error} again={again} />
     </div>
   )
 }
@@ -103,9 +107,17 @@ function useShownUnit(account: string, { unit, person }: ContactsState, tree: Tr
   return theirs ?? home ?? (settled ? tree.branches.get(TOP)?.nodes?.[0]?.id : undefined)
 }
 
+interface SideCardProps {
+  state: ContactsState
+  change: ChangeContacts
+  unit: KnownUnit | undefined
+  error: unknown
+  again: () => void
+}
+
 /** Right pane: the person chosen, else the unit itself. On narrow screens it covers the list and can be closed. */
-function SideCard(props: { state: ContactsState; change: ChangeContacts; unit: KnownUnit | undefined }) {
-  const { state, change, unit } = props
+function SideCard(props: SideCardProps) {
+  const { state, change, unit, error, again } = props
   const asked = state.person !== '' || state.info !== ''
   const close = () => change({ person: '', info: '' })
   return (
@@ -122,7 +134,7 @@ function SideCard(props: { state: ContactsState; change: ChangeContacts; unit: K
       {state.person ? (
         <PersonDetails key={state.person} id={state.person} unitId={unit?.id} />
       ) : (
-        unit && <UnitInfo unit={unit} />
+        unit && <UnitInfo unit={unit} error={error} again={again} />
       )}
     </aside>
   )

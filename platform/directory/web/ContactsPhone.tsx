@@ -1,8 +1,11 @@
+import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
-import { format, useShell, useTitle } from '#ui'
+import { format, Icon, useShell, useTitle } from '#ui'
 import { useAccount } from './account.ts'
+import { BookList, BookPane } from './Books.tsx'
 import { useContactsState } from './contacts-state.ts'
 import { MyPeople } from './MyPeople.tsx'
+import { PhoneBack } from './PhoneBack.tsx'
 import { SearchBox } from './SearchBox.tsx'
 import { SearchResults } from './SearchResults.tsx'
 import { TOP } from './tree-store.ts'
@@ -23,9 +26,17 @@ export function ContactsPhone() {
   const box = useRef<HTMLInputElement>(null)
   const page = useRef<HTMLDivElement>(null)
   const searching = q.trim() !== ''
+  if (state.book !== '')
+    return (
+      <div className="ct-phone">
+        <PhoneBack title="行业通讯录" />
+        <BookPane id={state.book} personId="" />
+      </div>
+    )
   return (
     <div className="ct-phone" ref={page}>
       <h1 className="qt-hidden">通讯录</h1>
+      {state.tab === 'books' && <PhoneBack title="行业通讯录" />}
       <div className="ct-phonesearch">
         <SearchBox
           box={box}
@@ -43,7 +54,9 @@ export function ContactsPhone() {
           </button>
         )}
       </div>
-      {searching ? (
+      {!searching && state.tab === 'books' ? (
+        <BookList selectedId="" />
+      ) : searching ? (
         <SearchResults q={q} search={search} selectedId="" units onLeave={() => box.current?.focus()} />
       ) : (
         <>
@@ -80,6 +93,13 @@ function Doors() {
           <UnitLink unit={root} full note={at === undefined ? '全省组织' : `全省组织，${format.moment(at)} 更新`} />
         </li>
       )}
+      <li>
+        <Link to="/contacts" search={{ tab: 'books' }} className="ct-unitlink">
+          <Icon name="people" />
+          <span className="qt-grow">行业通讯录</span>
+          <Icon name="chevronRight" size={16} />
+        </Link>
+      </li>
     </ul>
   )
 }

@@ -8,6 +8,7 @@ import { moveLines } from './focus-lines.ts'
 import { GroupTitle } from './GroupTitle.tsx'
 import { UnitPerson } from './PersonLine.tsx'
 import { peopleLines } from './people-lines.ts'
+import { titleOf } from './person-words.ts'
 
 const PAGE = 100
 
@@ -74,7 +75,7 @@ export function PeopleList({ unit, selectedId, onOpen }: Props) {
               {line.kind === 'group' ? (
                 <GroupTitle title={line.title} note={line.count} />
               ) : (
-                <UnitPerson row={line.row} selected={line.row.personId === selectedId} />
+                <UnitPerson row={line.row} words={titleOf(line.row)} selected={line.row.personId === selectedId} />
               )}
             </li>
           )

@@ -3,7 +3,7 @@ import { Avatar, Dot, Icon, Tag, usePhone } from '#ui'
 import type { PersonRow } from '../contract.ts'
 import { highlight } from './highlight.ts'
 import { Marked } from './Marked.tsx'
-import { placeOf, postKindWord, shownPinyin, telHref, titleOf } from './person-words.ts'
+import { placeOf, postKindWord, shownPinyin, telHref } from './person-words.ts'
 import './people.css'
 
 /** The way to a person: a page of its own on the phone, the card beside the list on the desktop. */
@@ -33,18 +33,27 @@ export function Dotted({ words }: { words: readonly string[] }) {
   ))
 }
 
+type Reachable = Pick<PersonRow, 'phone' | 'mobile' | 'masked'>
+
 /** Masked is said, so that nobody takes it for missing. */
-function Phone({ row, field }: { row: PersonRow; field: 'phone' | 'mobile' }) {
-  if (row.masked.includes(field)) return <span className="qt-quiet">已遮盖</span>
-  return <span className="qt-num">{row[field] ?? ''}</span>
+function Phone({ row, field }: { row: Reachable; field: 'phone' | 'mobile' }) {
+  const masked = row.masked.includes(field)
+  return <span className={`ct-${field} ${masked ? 'qt-quiet' : 'qt-num'}`}>{masked ? '已遮盖' : row[field]}</span>
+}
+
+interface UnitPersonProps {
+  row: Reachable & Pick<PersonRow, 'personId' | 'name' | 'postKind'>
+  /** what the person does there */
+  words: readonly string[]
+  selected: boolean
 }
 
 /** One person of a unit: name, title, telephones; on the phone two lines and a button to call. */
-export function UnitPerson({ row, selected }: { row: PersonRow; selected: boolean }) {
+export function UnitPerson({ row, words, selected }: UnitPersonProps) {
   const phone = usePhone()
   const title = (
     <span className="ct-title qt-ellipsis">
-      <Dotted words={titleOf(row)} />
+      <Dotted words={words} />
       {row.postKind !== 'main' && <Tag>{postKindWord(row.postKind)}</Tag>}
     </span>
   )
@@ -111,7 +120,7 @@ export function FoundPerson({ row, q, selected = false }: { row: PersonRow; q: s
 }
 
 /** At the right edge of a line on the phone; absent when there is no number to call. */
-function CallButton({ row }: { row: PersonRow }) {
+function CallButton({ row }: { row: Reachable & { name: string } }) {
   const number = row.mobile ?? row.phone
   if (!number) return null
   return (

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { apiQuery } from '#kernel/web'
 import { format, useStatusLine } from '#ui'
 import type { UnitNode } from '../contract.ts'
+import { BookList } from './Books.tsx'
 import { directory } from './client.ts'
 import { GroupTitle } from './GroupTitle.tsx'
 import { MyPeople } from './MyPeople.tsx'
@@ -26,6 +27,8 @@ interface Props {
   /** ids above the unit, from the root, once they are known */
   path: readonly string[] | undefined
   personId: string
+  /** id of the address book shown */
+  book: string
   /** the unit whose children the address asks to show */
   open: string
   onOpen: (unitId: string) => void
@@ -34,7 +37,7 @@ interface Props {
 
 /** Left pane: the organisation, narrowed by what is typed, or the people one needs most. */
 export function TreePane(props: Props) {
-  const { tree, tab, onTab, box, q, search, unitId, personId, onSelect } = props
+  const { tree, tab, onTab, box, q, search, unitId, personId, book, onSelect } = props
   const { expanded, show, toggle } = useExpanded(props)
   const view = useMemo(() => {
     const narrowed = treeView(tree.state, expanded, q.trim())
@@ -51,12 +54,15 @@ export function TreePane(props: Props) {
         <h1>通讯录</h1>
         {box}
         <div className="ct-tabs">
-          <Tab on={tab !== 'mine'} onChoose={() => onTab('')} title="组织" />
+          <Tab on={tab === ''} onChoose={() => onTab('')} title="组织" />
+          <Tab on={tab === 'books'} onChoose={() => onTab('books')} title="行业" />
           <Tab on={tab === 'mine'} onChoose={() => onTab('mine')} title="常用" />
         </div>
       </div>
       {tab === 'mine' && q === '' ? (
         <MyPeople selectedId={personId} />
+      ) : tab === 'books' && q === '' ? (
+        <BookList selectedId={book} />
       ) : (
         <>
           <OrgTree

@@ -1,4 +1,4 @@
-import { format, Skeleton300, usePhone } from '#ui'
+import { ErrorState, format, Skeleton300, usePhone } from '#ui'
 import type { UnitDetail } from '../contract.ts'
 import { copy } from './copy.ts'
 import { telHref } from './person-words.ts'
@@ -10,7 +10,7 @@ import './card.css'
 const nameKinds = { full: '曾用名', short: '曾用简称', plate: '挂牌', mark: '曾用代字' } as const
 
 /** A unit's own card: how to reach it, its codes, its statutory functions with their basis, its names over time. */
-export function UnitInfo({ unit }: { unit: KnownUnit }) {
+export function UnitInfo({ unit, error, again }: { unit: KnownUnit; error: unknown; again: () => void }) {
   const { detail } = unit
   const phone = usePhone()
   return (
@@ -21,7 +21,8 @@ export function UnitInfo({ unit }: { unit: KnownUnit }) {
           {!phone && <UnitTags unit={unit} />}
         </div>
       </div>
-      {detail ? <Details unit={detail} /> : <Skeleton300 lines={5} />}
+      {detail && <Details unit={detail} />}
+      {!detail && (error ? <ErrorState error={error} onRetry={again} /> : <Skeleton300 lines={5} />)}
     </>
   )
 }

@@ -46,7 +46,7 @@ function UnitPhone({ id }: { id: string }) {
           </div>
           {info ? (
             <div className="ct-phonecard">
-              <UnitInfo unit={unit} />
+              <UnitInfo unit={unit} error={error} again={again} />
             </div>
           ) : (
             <UnitBody unit={unit} tree={tree} selectedId="" view={state.view} onView={(view) => change({ view })} />

@@ -53,7 +53,7 @@ export function UnitBody({ unit, tree, selectedId, view, onView, onOpen }: BodyP
           <span>姓名</span>
           <span>职务</span>
           <span>办公电话</span>
-          <span>手机</span>
+          <span className="ct-mobile">手机</span>
         </div>
       )}
       {units ? (

@@ -9,8 +9,10 @@ const DEFAULTS = {
   /** the unit last opened in the tree by hand */
   open: '',
   q: '',
-  /** `mine`: the left pane shows 常用 */
+  /** `mine`: the left pane shows 常用; `books`: 行业 */
   tab: '',
+  /** the address book shown, under `books` */
+  book: '',
   /** `units`: of a unit with people and lower units, the lower units */
   view: '',
   /** `unit`: on narrow screens the unit's own card covers the list */
