@@ -6,7 +6,7 @@ import type { ImportDetail } from '../../contract.ts'
 import { directory } from '../client.ts'
 
 /** Which column of the file is which field: guessed from the heads and from the last file, put right by hand. */
-export function ImportMapping({ run }: { run: ImportDetail }) {
+export function ImportMapping({ run, onChecked }: { run: ImportDetail; onChecked: () => void }) {
   const [mapping, setMapping] = useState<Record<string, number>>(run.mapping)
   const map = useCommand(directory.mapImport)
   const check = useCommand(directory.checkImport)
@@ -20,6 +20,7 @@ export function ImportMapping({ run }: { run: ImportDetail }) {
     try {
       await map.mutateAsync({ id: run.id, mapping })
       await check.mutateAsync({ id: run.id })
+      onChecked()
     } catch {
       // the command has told why; the choices stay
     }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Button, Progress } from 'antd'
+import { useState } from 'react'
 import { apiQuery, useCommand, useRealtime } from '#kernel/web'
 import { Await, ConfirmButton, format, Page } from '#ui'
 import { type ImportDetail, importKinds } from '../../contract.ts'
@@ -44,17 +45,18 @@ export function ImportPage() {
 
 function Run({ run }: { run: ImportDetail }) {
   const { state } = run
-  const writable = state === 'uploaded' || state === 'mapped'
+  const [again, setAgain] = useState(false)
+  const mapping = state === 'uploaded' || state === 'mapped' || (again && run.applied === 0)
   return (
     <div className="oa-run">
       <p className="qt-row" role="status">
         <ImportLight state={state} />
         {run.message && <span className="qt-second">{run.message}</span>}
       </p>
-      {writable && <ImportMapping run={run} />}
+      {mapping && !atWork(run) && <ImportMapping run={run} onChecked={() => setAgain(false)} />}
       {atWork(run) && <Working run={run} />}
-      {!writable && !atWork(run) && <Outcome run={run} />}
-      {!writable && run.faulty > 0 && <ImportFaults run={run} />}
+      {!mapping && !atWork(run) && <Outcome run={run} mapAgain={() => setAgain(true)} />}
+      {!mapping && run.faulty > 0 && <ImportFaults run={run} />}
       <Ending run={run} />
     </div>
   )
@@ -86,9 +88,8 @@ const said = (counts: ImportDetail['expected'], kind: ImportDetail['kind']): str
     .join('，')
 
 /** What the check found or what was written, and the way on. */
-function Outcome({ run }: { run: ImportDetail }) {
+function Outcome({ run, mapAgain }: { run: ImportDetail; mapAgain: () => void }) {
   const apply = useCommand(directory.applyImport)
-  const check = useCommand(directory.checkImport)
   const { id, state, kind, faulty, total, applied } = run
   const checked = total !== null
   const canApply = checked && state !== 'done'
@@ -116,11 +117,7 @@ function Outcome({ run }: { run: ImportDetail }) {
                 : `导入 ${format.number(rows)} 行`}
           </Button>
         )}
-        {state !== 'done' && applied === 0 && (
-          <Button loading={check.isPending} onClick={() => check.mutate({ id })}>
-            重新检查
-          </Button>
-        )}
+        {state !== 'done' && applied === 0 && <Button onClick={mapAgain}>重新对应列</Button>}
         {canApply && rows === 0 && <span className="qt-second">没有一行可以导入，请改正表格后重新上传。</span>}
       </div>
     </section>

@@ -1,10 +1,13 @@
 import { useCommand } from '#kernel/web'
 import { RecordForm } from '#ui'
-import { type AdminPerson, directoryApi } from '../../contract.ts'
+import { type AdminPerson, directoryApi, NewPerson } from '../../contract.ts'
 import { directory } from '../client.ts'
 import { personFields, reasonField } from './fields.ts'
 import { useChoices } from './use-pickers.ts'
 import { emptied } from './words.ts'
+
+// a change may leave any field out, but a person without a name is nobody
+const EditPerson = directoryApi.updatePerson.input.extend({ name: NewPerson.shape.name })
 
 /** The person's own fields. */
 export function PersonForm({ person, onDone }: { person: AdminPerson; onDone: () => void }) {
@@ -13,7 +16,7 @@ export function PersonForm({ person, onDone }: { person: AdminPerson; onDone: ()
   return (
     <RecordForm
       id={`person.${person.id}.edit`}
-      schema={directoryApi.updatePerson.input}
+      schema={EditPerson}
       initial={{ ...person, reason: '' }}
       extra={{ id: person.id, revision: person.revision }}
       groups={[

@@ -1,6 +1,6 @@
 import { useCommand } from '#kernel/web'
 import { RecordForm } from '#ui'
-import { type AdminPerson, directoryApi, postKinds } from '../../contract.ts'
+import { type AdminPerson, directoryApi, NewPost, postKinds } from '../../contract.ts'
 import { directory } from '../client.ts'
 import { postFields, reasonField } from './fields.ts'
 import { useUnitSource } from './use-pickers.ts'
@@ -11,6 +11,7 @@ interface Person {
   revision: number
 }
 
+const EditPost = directoryApi.updatePost.input.extend({ unitId: NewPost.shape.unitId })
 const { main: _main, ...besides } = postKinds
 
 /** One more post of somebody who is known already 一人一号. */
@@ -52,7 +53,7 @@ export function EditPostForm({ person, post, onDone }: EditProps) {
   return (
     <RecordForm
       id={`post.${post.id}`}
-      schema={directoryApi.updatePost.input}
+      schema={EditPost}
       initial={{ ...post, unitId: [{ id: post.unit.id, name: post.unit.name }], reason: '' }}
       extra={{ id: post.id, revision: person.revision }}
       groups={[

@@ -17,7 +17,8 @@ const plates = z
   .pipe(z.array(z.string().max(100, '每个牌子最多 100 个字')).max(10, '最多 10 个牌子'))
   .optional()
 const NewForm = directoryApi.createUnit.input.extend({ level, plates })
-const EditForm = directoryApi.updateUnit.input.extend({ level, plates })
+const { name, kind } = directoryApi.createUnit.input.shape
+const EditForm = directoryApi.updateUnit.input.extend({ name, kind, level, plates })
 
 type Units = ReturnType<typeof useUnitSource>
 type Lines = { value: string; label: string }[]
