@@ -2,7 +2,7 @@ import type { Query } from '#kernel/db'
 import { personTokenRows, unitTokenRows } from './write-derive.ts'
 
 /** For tests: says what is wrong with the tree's numbers; empty when every interval lies inside its parent's and beside its neighbours'. */
-export const preorderFaults = async (sql: Query): Promise<string[]> =>
+const preorderFaults = async (sql: Query): Promise<string[]> =>
   (
     await sql<{ fault: string }>(
       `select 'interval of ' || name as fault from directory.unit where pre_end < pre

@@ -115,7 +115,7 @@ export const writeFunctions = async (
 }
 
 /** Corrects the dated names of a unit as a whole; the open full name, short name and mark are those the unit shows. */
-export const checkNames = (names: readonly DatedName[]): Required<Names> => {
+const checkNames = (names: readonly DatedName[]): Required<Names> => {
   const openOf = (kind: NameKind): string[] =>
     names.filter((row) => row.kind === kind && row.validTo === null).map((row) => row.name)
   for (const [at, row] of names.entries())

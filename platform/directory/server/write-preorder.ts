@@ -50,6 +50,8 @@ interface Enclosing {
 }
 
 const renumberAround = async (change: Change, parentId: string, nodes: number): Promise<void> => {
+  // All of a province takes some 25 s on two busy cores, once in years: not a query to be cut off.
+  await change.sql("select set_config('statement_timeout', '300000', true)")
   const around = await change.sql<Enclosing>(
     `with recursive up as (
        select id, parent_id, pre, pre_end, 0 as steps from directory.unit where id = $1
@@ -87,11 +89,12 @@ const place = async (
        select id, closing, row_number() over (order by at, closing, case when closing then -pre else pre end) - 1 as place
        from (select id, pre, pre as at, false as closing from directory.unit where pre between $1 and $2
              union all select id, pre, pre_end, true from directory.unit where pre between $1 and $2) e),
+     hole as materialized (select coalesce((select place from event where id = $6::uuid and closing), 0) as place),
      moved as (
-       select e.id, e.closing, e.place + case when e.place >= h.place then $5::bigint else 0 end as place
-       from event e left join event h on h.id = $6 and h.closing)
-     update directory.unit u set pre = $3 + $4::bigint * o.place, pre_end = $3 + $4::bigint * (c.place + 1) - 1
-     from moved o join moved c on c.id = o.id and c.closing where not o.closing and u.id = o.id`,
+       select id, min(place) filter (where not closing) as opens, min(place) filter (where closing) as closes from (
+         select id, closing, place + case when $6::uuid is not null and place >= (select hole.place from hole) then $5::bigint else 0 end as place
+         from event) shifted group by id)
+     update directory.unit u set pre = $3 + $4::bigint * m.opens, pre_end = $3 + $4::bigint * (m.closes + 1) - 1 from moved m where u.id = m.id`,
     [tree.pre, tree.pre_end, from, step, hole?.places ?? 0, hole?.before ?? null],
   )
   change.touched.structure = true
