@@ -1,6 +1,6 @@
 /** The import rules of the repository. Each `comment` is one sentence and stands word for word in docs/architecture.md. */
 
-const TEST = '(\\.(test|spec)\\.tsx?$|(^|/)testing\\.ts$|^kernel/testing/|^e2e/)'
+const TEST = '(\\.(test|spec)\\.tsx?$|(^|/|-)testing\\.ts$|^kernel/testing/|^e2e/)'
 const NOT_SHIPPED = [TEST, '^(tools|bench)/', '\\.config\\.ts$']
 const WEB = '(^(platform|modules|packs)/[^/]+/web/|^kernel/web/|^ui/|^app/web(/|\\.tsx?$))'
 const KERNEL_CONTRACT = '^kernel/contract(\\.ts$|/)'

@@ -20,7 +20,7 @@ export function sourceFiles(root: string): string[] {
   return found.sort()
 }
 
-const TEST = /(\.(test|spec)\.tsx?$|(^|\/)testing\.ts$|^kernel\/testing\/|^e2e\/)/
+const TEST = /(\.(test|spec)\.tsx?$|(^|\/|-)testing\.ts$|^kernel\/testing\/|^e2e\/)/
 const WEB = /(^(platform|modules|packs)\/[^/]+\/web\/|^kernel\/web\/|^ui\/|^app\/web(\/|\.tsx?$))/
 const SHIPPED = /^(kernel|platform|modules|packs|app|ui)\//
 
