@@ -13,7 +13,7 @@ import { modules } from './modules.ts'
 const sources = async (folder: string): Promise<{ file: string; text: string }[]> => {
   const found: { file: string; text: string }[] = []
   for await (const file of glob('**/*.{ts,sql}', { cwd: folder }))
-    if (!/\.test\.ts$|(^|\/)testing\.ts$|(^|\/)web\//.test(file))
+    if (!/\.test\.ts$|testing\.ts$|(^|\/)web\//.test(file))
       found.push({ file, text: await readFile(path.join(folder, file), 'utf8') })
   return found
 }

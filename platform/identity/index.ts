@@ -1,10 +1,11 @@
-import { defineModule, type Kernel } from '#kernel/module'
+import { defineModule, type Kernel, on } from '#kernel/module'
+import { personLeft } from '#platform/directory/contract'
 import { identityApi, sessionsEnded } from './contract.ts'
 import { syncRoles } from './server/roles.ts'
 import { scopePredicate } from './server/scopes.ts'
 import { handlers } from './server/service.ts'
 import { createSessionCache, type SessionCache } from './server/sessions.ts'
-import { isProductionSafe, pruneSessions } from './server/sign-in.ts'
+import { endAccount, isProductionSafe, pruneSessions } from './server/sign-in.ts'
 
 export { createAccount, grantRole } from './server/accounts.ts'
 
@@ -19,6 +20,8 @@ export const identity = defineModule({
   api: identityApi,
   handlers,
   events: [sessionsEnded],
+  // Whoever left or retired is out at once; what they were granted ends with the day.
+  on: [on(personLeft, 'identity.person-left', async (ctx, { personId }) => endAccount(ctx, personId))],
   permissions: [{ name: 'audit:read', title: '查看审计记录', roles: ['auditor'] }],
   ports: {
     authenticate: async (kernel, token) => caches.get(kernel)?.authenticate(token) ?? null,

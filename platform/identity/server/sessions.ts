@@ -3,7 +3,7 @@ import { dayOf } from '#kernel/clock'
 import { randomToken, sha256 } from '#kernel/crypto'
 import { newId } from '#kernel/ids'
 import type { Ctx, Kernel } from '#kernel/module'
-import { type Interval, merge, type Reach, setReaches } from './scopes.ts'
+import { type Reach, setReaches } from './scopes.ts'
 
 interface SessionRecord {
   session_id: string
@@ -13,25 +13,23 @@ interface SessionRecord {
   login: string
   name: string | null
   unit_id: string | null
-  org_pre: number | null
-  org_end: number | null
+  org_id: string | null
 }
 interface GrantRecord {
   role: string
   scope: 'self' | 'unit' | 'subtree' | 'all'
-  pre: number | null
-  pre_end: number | null
+  unit_id: string | null
 }
 
-const findSession = `select s.id as session_id, s.expires_at, a.id as account_id, a.person_id, a.login, p.name, u.id as unit_id, o.pre as org_pre, o.pre_end as org_end
+const findSession = `select s.id as session_id, s.expires_at, a.id as account_id, a.person_id, a.login, p.name, u.id as unit_id, o.id as org_id
   from identity.session s join identity.account a on a.id = s.account_id and not a.disabled
   left join directory.person p on p.id = a.person_id and p.status = 'active'
   left join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
   left join directory.unit u on u.id = m.unit_id
   left join directory.unit o on o.no = m.org_no
-  where s.token_hash = $1`
-const findGrants = `select g.role, g.scope, u.pre, u.pre_end from identity.grant g left join directory.unit u on u.id = g.unit_id
-  where g.account_id = $1 and g.valid_from <= $2 and (g.valid_to is null or g.valid_to > $2)`
+  where s.token_hash = $1 and (a.person_id is null or p.id is not null)`
+const findGrants = `select role, scope, unit_id from identity.grant
+  where account_id = $1 and valid_from <= $2 and (valid_to is null or valid_to > $2)`
 
 /** Every public servant is a clerk of the own unit without a grant row: 1.4 million rows that say nothing are not kept. */
 const IMPLICIT_ROLE = 'clerk'
@@ -40,19 +38,17 @@ const reachesOf = (
   grants: readonly GrantRecord[],
   byRole: ReadonlyMap<string, readonly string[]>,
 ): Map<string, Reach> => {
-  const gathered = new Map<string, Interval[] | 'all'>()
-  for (const grant of grants)
-    for (const permission of byRole.get(grant.role) ?? []) {
-      const known = gathered.get(permission) ?? []
-      if (grant.scope === 'all' || known === 'all') gathered.set(permission, 'all')
-      else if (grant.pre !== null && grant.pre_end !== null)
-        gathered.set(permission, [
-          ...known,
-          { from: grant.pre, to: grant.scope === 'unit' ? grant.pre : grant.pre_end },
-        ])
+  const gathered = new Map<string, Reach>()
+  for (const { role, scope, unit_id } of grants)
+    for (const permission of byRole.get(role) ?? []) {
+      const known = gathered.get(permission) ?? { subtrees: [], units: [] }
+      if (known === 'all' || scope === 'all') gathered.set(permission, 'all')
+      else if (unit_id && scope === 'subtree')
+        gathered.set(permission, { ...known, subtrees: [...known.subtrees, unit_id] })
+      else if (unit_id && scope === 'unit') gathered.set(permission, { ...known, units: [...known.units, unit_id] })
       else gathered.set(permission, known)
     }
-  return new Map([...gathered].map(([permission, reach]) => [permission, reach === 'all' ? reach : merge(reach)]))
+  return gathered
 }
 
 interface Cached {
@@ -136,7 +132,7 @@ const load = async (kernel: Kernel, key: string): Promise<Cached> => {
       'identity.roles',
     ),
   ])
-  if (row.unit_id) grants.push({ role: IMPLICIT_ROLE, scope: 'subtree', pre: row.org_pre, pre_end: row.org_end })
+  if (row.org_id) grants.push({ role: IMPLICIT_ROLE, scope: 'subtree', unit_id: row.org_id })
   const byRole = new Map<string, string[]>()
   for (const { role, permission } of roles) byRole.set(role, [...(byRole.get(role) ?? []), permission])
   const reaches = reachesOf(grants, byRole)

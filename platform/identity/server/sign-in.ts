@@ -1,4 +1,5 @@
 import { writeAudit } from '#kernel/audit'
+import { dayOf } from '#kernel/clock'
 import { hashPassword, needsRehash, sha256, verifyPassword } from '#kernel/crypto'
 import { type Query, transaction } from '#kernel/db'
 import { AppError, invalid, tooMany } from '#kernel/errors'
@@ -51,7 +52,9 @@ export const signIn = async (ctx: Ctx, input: { account: string; password: strin
   const keys = { name: nameKey(login), address: addressKey(from.address) }
   await refuseResting(query, keys, now)
   const [account] = await query<AccountRow>(
-    'select id, person_id, login, password_hash, disabled from identity.account where login = $1',
+    `select id, person_id, login, password_hash, disabled or exists (
+       select 1 from directory.person p where p.id = a.person_id and p.status <> 'active') as disabled
+     from identity.account a where login = $1`,
     [login],
   )
   const matches = await verifyPassword(account?.password_hash ?? null, input.password)
@@ -137,6 +140,16 @@ export const endSessions = async (
   const rows = await ctx.sql<{ id: string }>(`delete from identity.session where ${where} returning id`, params)
   for (const { id } of rows) ctx.kernel.realtime.endSession(id)
   return rows.map(({ id }) => id)
+}
+
+/** Ends the sessions and the grants of somebody who left; a return needs new grants. */
+export const endAccount = async (ctx: Pick<Ctx, 'sql' | 'kernel' | 'now'>, personId: string): Promise<void> => {
+  await endSessions(ctx, 'account_id in (select id from identity.account where person_id = $1)', [personId])
+  await ctx.sql(
+    `update identity.grant set valid_to = greatest(valid_from, $2::date) where valid_to is null
+       and account_id in (select id from identity.account where person_id = $1)`,
+    [personId, dayOf(ctx.now)],
+  )
 }
 
 export const pruneSessions = (query: Query, now: Date): Promise<unknown> =>
