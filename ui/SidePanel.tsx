@@ -37,7 +37,10 @@ export function SidePanel({ title, onClose, actions, children }: Props) {
           <Icon name="close" />
         </button>
       </header>
-      <div className="body">{children}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must be able to reach it (WCAG 2.1.1) */}
+      <div className="body" tabIndex={0}>
+        {children}
+      </div>
       {actions && <footer>{actions}</footer>}
     </aside>
   )

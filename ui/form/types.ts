@@ -38,6 +38,8 @@ export type FormField<N extends string = string> = FieldKind & {
   name: N
   label: string
   help?: string
+  /** never kept in the draft: what is typed here is on the server or nowhere */
+  secret?: boolean
   /** hidden fields are neither checked nor sent */
   visible?: (values: FormValues) => boolean
 }

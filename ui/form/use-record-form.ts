@@ -9,7 +9,8 @@ import { useValues } from './use-values.ts'
 /** The state of a form: values, faults, step, and the way to the server. */
 export function useRecordForm<S extends z.ZodObject, A>(props: RecordFormProps<S, A>) {
   const { groups, stepped = false } = props
-  const form = useValues(props.id, props.initial ?? {})
+  const secret = groups.flatMap(({ fields }) => fields.filter((field) => field.secret).map(({ name }) => name))
+  const form = useValues(props.id, props.initial ?? {}, secret)
   const [faults, setFaults] = useState<Faults>({})
   const [failure, setFailure] = useState<ApiError>()
   const [busy, setBusy] = useState(false)

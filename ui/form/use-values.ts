@@ -3,10 +3,10 @@ import type { FormValues } from './types.ts'
 import { useDraft } from './use-draft.ts'
 
 /** What is typed, whether it differs from what was there, and the draft behind it. */
-export function useValues(formId: string, initial: FormValues) {
+export function useValues(formId: string, initial: FormValues, secret: readonly string[]) {
   const [values, setValues] = useState(initial)
   const [dirty, setDirty] = useState(false)
-  const draft = useDraft(formId, values, dirty)
+  const draft = useDraft(formId, values, dirty, secret)
   const [restored, setRestored] = useState<string>()
   const [looked, setLooked] = useState(false)
   if (!looked) {

@@ -76,6 +76,7 @@ export function NewPersonPage() {
               {
                 name: 'identityNumber',
                 label: '公民身份号码',
+                secret: true,
                 help: '加密保存，用来认出同一个人',
                 kind: 'text',
                 maxLength: 40,

@@ -28,6 +28,7 @@ export function PersonForm({ person, onDone }: { person: AdminPerson; onDone: ()
             {
               name: 'identityNumber',
               label: '公民身份号码',
+              secret: true,
               help: person.identityMasked ? `现为 ${person.identityMasked}，不填就不改` : '用来认出同一个人',
               kind: 'text',
               maxLength: 40,
