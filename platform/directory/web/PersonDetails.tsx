@@ -20,7 +20,7 @@ export function PersonDetails({ id, unitId }: { id: string; unitId?: string }) {
   if (!person.isError) return <Skeleton300 lines={8} />
   const { error } = person
   if (error instanceof ApiError && (error.status === 404 || error.status === 400 || error.status === 422))
-    return <EmptyState icon="user" title="没有这位人员" detail="他可能已离任，或者不对您公开。" />
+    return <EmptyState icon="user" title="没有这位人员" detail="可能已离任，或者不对您公开。" />
   return <ErrorState error={error} onRetry={() => void person.refetch()} />
 }
 

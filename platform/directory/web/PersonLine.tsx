@@ -38,7 +38,8 @@ type Reachable = Pick<PersonRow, 'phone' | 'mobile' | 'masked'>
 /** Masked is said, so that nobody takes it for missing. */
 function Phone({ row, field }: { row: Reachable; field: 'phone' | 'mobile' }) {
   const masked = row.masked.includes(field)
-  return <span className={`ct-${field} ${masked ? 'qt-quiet' : 'qt-num'}`}>{masked ? '已遮盖' : row[field]}</span>
+  const look = `${masked ? 'qt-quiet' : 'qt-num'}${field === 'mobile' ? ' ct-mobile' : ''}`
+  return <span className={look}>{masked ? '已遮盖' : row[field]}</span>
 }
 
 interface UnitPersonProps {

@@ -68,25 +68,39 @@ export const retryDelay = (tries: number, random: number) =>
 const mayPass = (error: unknown) =>
   !(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 500
 
-/** The tree as it is known here: shown from the cache at once, each branch read, failing and repaired on its own. */
-export function createTreeStore({ source, cache, now = Date.now, random = Math.random }: Options): TreeStore {
+function holdState() {
   let state: TreeState = { branches: new Map(), ready: false }
-  let stopped = false
   const listeners = new Set<() => void>()
-  const timers = new Map<string, ReturnType<typeof setTimeout>>()
-
   const become = (next: TreeState) => {
     state = next
     for (const listener of [...listeners]) listener()
   }
-  const put = (parentId: string, change: Partial<BranchState>) => {
-    const before = state.branches.get(parentId) ?? { loading: false }
-    become({ ...state, branches: new Map(state.branches).set(parentId, { ...before, ...change }) })
+  return {
+    get: () => state,
+    become,
+    watch(listener: () => void) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    put(parentId: string, change: Partial<BranchState>) {
+      const before = state.branches.get(parentId) ?? { loading: false }
+      become({ ...state, branches: new Map(state.branches).set(parentId, { ...before, ...change }) })
+    },
   }
+}
+
+/** Reads single branches into the state; what failed for a passing reason is read again by itself. */
+function branchReader(
+  { source, cache, now = Date.now, random = Math.random }: Options,
+  held: ReturnType<typeof holdState>,
+) {
+  const timers = new Map<string, ReturnType<typeof setTimeout>>()
+  let stopped = false
+
   const load = async (parentId: string) => {
     clearTimeout(timers.get(parentId))
     timers.delete(parentId)
-    put(parentId, { loading: true })
+    held.put(parentId, { loading: true })
     try {
       const nodes = parentId === TOP ? [await source.root()] : await source.children(parentId)
       if (!stopped) arrived({ parentId, nodes, at: source.knownAt?.(parentId) ?? now() })
@@ -96,16 +110,17 @@ export function createTreeStore({ source, cache, now = Date.now, random = Math.r
   }
   const arrived = (branch: Branch) => {
     const { parentId, nodes, at } = branch
-    const gone = below(state.branches, parentId, new Set(nodes.map(({ id }) => id)))
-    const branches = new Map(state.branches).set(parentId, { nodes, at, loading: false })
+    const before = held.get()
+    const gone = below(before.branches, parentId, new Set(nodes.map(({ id }) => id)))
+    const branches = new Map(before.branches).set(parentId, { nodes, at, loading: false })
     for (const id of gone) branches.delete(id)
-    become({ ...state, branches })
+    held.become({ ...before, branches })
     void cache.write(branch)
     if (gone.length > 0) void cache.drop(gone)
   }
   const fail = (parentId: string, error: unknown) => {
-    const tries = (state.branches.get(parentId)?.failed?.tries ?? 0) + 1
-    put(parentId, { loading: false, failed: { error, tries } })
+    const tries = (held.get().branches.get(parentId)?.failed?.tries ?? 0) + 1
+    held.put(parentId, { loading: false, failed: { error, tries } })
     if (mayPass(error))
       timers.set(
         parentId,
@@ -113,42 +128,52 @@ export function createTreeStore({ source, cache, now = Date.now, random = Math.r
       )
     // the unit itself is gone: what hangs above it says so
     else if (error instanceof ApiError && error.status === 404) {
-      const above = parentOf(state.branches, parentId)
-      if (above !== undefined) retry(above)
+      const above = parentOf(held.get().branches, parentId)
+      if (above !== undefined) read(above)
     }
   }
-  const retry = (parentId: string) => {
-    if (!state.branches.get(parentId)?.loading) void load(parentId)
+  const read = (parentId: string) => {
+    if (!held.get().branches.get(parentId)?.loading) void load(parentId)
   }
-  const read = async () => {
-    const kept = await cache.read()
-    if (stopped) return
-    const branches = new Map(
-      kept.map(({ parentId, nodes, at }): [string, BranchState] => [parentId, { nodes, at, loading: false }]),
-    )
-    become({ branches, ready: true })
-  }
-  void read()
   return {
-    state: () => state,
-    watch(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    need(parentId) {
-      const branch = state.branches.get(parentId)
-      const fresh = branch?.at !== undefined && now() - branch.at < FRESH_MS
-      if (state.ready && !fresh && !branch?.failed) retry(parentId)
-    },
-    retry,
-    wake() {
-      for (const [parentId, branch] of state.branches)
-        if (branch.failed && mayPass(branch.failed.error)) retry(parentId)
-    },
+    read,
     stop() {
       stopped = true
       for (const timer of timers.values()) clearTimeout(timer)
     },
+    stopped: () => stopped,
+  }
+}
+
+/** The tree as it is known here: shown from the cache at once, each branch read, failing and repaired on its own. */
+export function createTreeStore(options: Options): TreeStore {
+  const { cache, now = Date.now } = options
+  const held = holdState()
+  const { read, stop, stopped } = branchReader(options, held)
+  const begin = async () => {
+    const kept = await cache.read()
+    if (stopped()) return
+    const branches = new Map(
+      kept.map(({ parentId, nodes, at }): [string, BranchState] => [parentId, { nodes, at, loading: false }]),
+    )
+    held.become({ branches, ready: true })
+  }
+  void begin()
+  return {
+    state: held.get,
+    watch: held.watch,
+    need(parentId) {
+      const { branches, ready } = held.get()
+      const branch = branches.get(parentId)
+      const fresh = branch?.at !== undefined && now() - branch.at < FRESH_MS
+      if (ready && !fresh && !branch?.failed) read(parentId)
+    },
+    retry: read,
+    wake() {
+      for (const [parentId, branch] of held.get().branches)
+        if (branch.failed && mayPass(branch.failed.error)) read(parentId)
+    },
+    stop,
   }
 }
 

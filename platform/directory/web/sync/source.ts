@@ -2,7 +2,7 @@ import { sharedRealtime } from '#kernel/web'
 import type { SyncNode, TreePart } from '../../contract/sync.ts'
 import type { UnitNode } from '../../contract.ts'
 import { directory } from '../client.ts'
-import type { TreeSource } from '../tree-store.ts'
+import { TOP, type TreeSource } from '../tree-store.ts'
 import { createSyncClient, type SyncServer } from './client.ts'
 import { decodePart } from './codec.ts'
 import { syncStore } from './store.ts'
@@ -66,7 +66,7 @@ export function syncedSource(
       onChange(
         parents === 'all'
           ? 'all'
-          : [...parents].flatMap((no) => (no === 0 ? '' : (client.tree()?.nodes.get(no)?.id ?? []))),
+          : [...parents].flatMap((no) => (no === 0 ? TOP : (client.tree()?.nodes.get(no)?.id ?? []))),
       ),
     tell: (ver) => channel?.postMessage(ver),
   })
@@ -96,6 +96,7 @@ export function syncedSource(
       const held = no === undefined ? undefined : await client.children(no).catch(() => undefined)
       return held ? held.map((node) => asUnit(node, unitId)) : otherwise.children(unitId)
     },
+    knownAt: (parentId) => (parentId === TOP || client.holds(parentId) ? client.tree()?.at : undefined),
     holds: client.holds,
     stop() {
       leave()
