@@ -1,3 +1,4 @@
+import { accounts, demoPassword } from './accounts.ts'
 import { expect, expectAccessible, isPhone, signIn, test } from './fixtures.ts'
 
 test('a clerk finds a colleague by initials, nearest first, and keeps the contact', async ({ page, context }) => {
@@ -129,5 +130,9 @@ test('nothing found says what to try; the global box leads to the card', async (
 test('a stranger is asked to sign in, and then sees what was asked for', async ({ page }) => {
   await page.goto('/contacts')
   await expect(page).toHaveURL(/\/sign-in\?to=%2Fcontacts/)
-  await expect(page.getByRole('heading', { name: '登录' })).toBeVisible()
+  await page.getByLabel('账号', { exact: true }).fill(accounts.clerk)
+  await page.getByLabel('密码', { exact: true }).fill(demoPassword)
+  await page.getByRole('button', { name: '登录', exact: true }).click()
+  await expect(page).toHaveURL(/\/contacts/)
+  await expect(page.getByLabel('搜人员和单位')).toBeVisible()
 })
