@@ -43,6 +43,14 @@ export const webModule: WebModule = {
       permission: 'directory:manage',
     },
     {
+      key: 'structure',
+      title: '机构改革',
+      icon: 'branch',
+      path: '/organization/structure',
+      order: 152,
+      permission: 'directory:restructure',
+    },
+    {
       key: 'visibility',
       title: '可见性',
       icon: 'lock',

@@ -2,6 +2,7 @@ import type { RouteDef } from '#ui'
 
 const manage = 'directory:manage'
 const visibility = 'directory:visibility'
+const restructure = 'directory:restructure'
 
 /** 组织管理, each page fetched when it is opened. */
 export const adminRoutes: RouteDef[] = [
@@ -58,6 +59,30 @@ export const adminRoutes: RouteDef[] = [
     title: '导出',
     permission: 'directory:export',
     lazy: () => import('./ExportPage.tsx').then((m) => m.ExportPage),
+  },
+  {
+    path: '/organization/structure',
+    title: '机构改革',
+    permission: restructure,
+    lazy: () => import('./structure/PlansPage.tsx').then((m) => m.PlansPage),
+  },
+  {
+    path: '/organization/structure/new',
+    title: '起草机构改革方案',
+    permission: restructure,
+    lazy: () => import('./structure/PlanFormPage.tsx').then((m) => m.NewPlanPage),
+  },
+  {
+    path: '/organization/structure/$id',
+    title: '机构改革方案',
+    permission: restructure,
+    lazy: () => import('./structure/PlanPage.tsx').then((m) => m.PlanPage),
+  },
+  {
+    path: '/organization/structure/$id/edit',
+    title: '修改机构改革方案',
+    permission: restructure,
+    lazy: () => import('./structure/PlanFormPage.tsx').then((m) => m.EditPlanPage),
   },
   {
     path: '/visibility/rules',
