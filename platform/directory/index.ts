@@ -1,5 +1,5 @@
 import { defineModule } from '#kernel/module'
-import { adminEvents, directoryApi, structureChanged } from './contract.ts'
+import { adminEvents, directoryApi, importAsked, structureChanged } from './contract.ts'
 import { flushBudget, pruneBudget } from './server/budget.ts'
 import { handlers } from './server/handlers.ts'
 import { startImports } from './server/import-run.ts'
@@ -20,7 +20,7 @@ export const directory = defineModule({
   api: directoryApi,
   handlers,
   raw: scimRoutes,
-  events: [...adminEvents, structureChanged],
+  events: [...adminEvents, importAsked, structureChanged],
   permissions: [
     { name: 'directory:import', title: '导入人员和单位', roles: ['unit-admin', 'system-admin'] },
     { name: 'directory:export', title: '导出人员和单位', roles: ['unit-admin', 'system-admin'] },
@@ -48,7 +48,7 @@ export const directory = defineModule({
     const stopHints = startSyncHints(kernel)
     return async () => {
       stopHints()
-      stopImports()
+      await stopImports()
       await flushBudget(kernel)
     }
   },

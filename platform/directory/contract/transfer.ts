@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   Day,
   defineApi,
+  defineEvent,
   download,
   Empty,
   get,
@@ -146,6 +147,9 @@ export const ImportFault = z.object({
 export type ImportFault = z.infer<typeof ImportFault>
 
 export const TransferFormat = z.enum(['xlsx', 'csv'])
+
+/** Somebody asked for a check, or for the rows to be written. */
+export const importAsked = defineEvent('directory.import-asked', z.object({ id: z.uuid() }))
 
 /** Most bytes of an uploaded table: 1.4 million people take about 300 MB as CSV. */
 const MAX_FILE = 1024 ** 3

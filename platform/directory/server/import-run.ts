@@ -1,10 +1,10 @@
 import { dayOf } from '#kernel/clock'
-import type { Client, Query } from '#kernel/db'
+import type { Client } from '#kernel/db'
 import { AppError } from '#kernel/errors'
-import { addJob } from '#kernel/jobs'
 import type { Kernel } from '#kernel/module'
 import { asSystem } from '#kernel/system'
 import { TabularError } from '#kernel/tabular'
+import { importAsked } from '../contract/transfer.ts'
 import { inBatches, withTable } from './import-file.ts'
 import { Drift } from './import-people-sql.ts'
 import { Places, type Scope } from './import-places.ts'
@@ -28,10 +28,6 @@ const MOST_FAULTY = 10_000
 /** Starts without a single batch between them. */
 const MOST_STARTS = 20
 const HINT_MS = 500
-
-export const RUN_IMPORT = 'directory.import-run'
-export const queueImport = (sql: Query, id: string): Promise<unknown> =>
-  addJob(sql, RUN_IMPORT, { id }, { key: `${RUN_IMPORT}/${id}` })
 
 /** The importer's scope as it was when the work was asked for: whole subtrees and single units. */
 const scopeOf =
@@ -69,13 +65,14 @@ const hinter = (kernel: Kernel, run: ImportRecord) => {
   }
 }
 
-const check = async (kernel: Kernel, run: ImportRecord): Promise<void> => {
+const check = async (kernel: Kernel, run: ImportRecord, signal: AbortSignal): Promise<void> => {
   const hint = hinter(kernel, run)
   const work = await prepare(kernel, run)
   const read = rowReader(run.kind, run.mapping, run.header.length, dayOf(kernel.clock.now()))
   await asSystem(kernel, ({ sql }) => restartCheck(sql, run))
   await withTable(kernel, run.fileId, `${run.id}-check`, async (table) => {
-    for await (const batch of inBatches(table.batches(), BATCH, 1)) {
+    for await (const batch of inBatches(table.batches({ signal }), BATCH, 1)) {
+      signal.throwIfAborted()
       const verdicts = await work.check(
         kernel.database.query,
         batch.map(({ row, no }) => read(row, no)),
@@ -101,15 +98,16 @@ const isTransient = (error: unknown): boolean => {
   return error instanceof Drift || ['40001', '40P01', '23505', '55P03', '57014'].includes(code ?? cause?.code ?? '')
 }
 
-const apply = async (kernel: Kernel, run: ImportRecord): Promise<void> => {
+const apply = async (kernel: Kernel, run: ImportRecord, signal: AbortSignal): Promise<void> => {
   const hint = hinter(kernel, run)
   const read = rowReader(run.kind, run.mapping, run.header.length, dayOf(kernel.clock.now()))
   let work = await prepare(kernel, run)
   await withTable(kernel, run.fileId, `${run.id}-apply`, async (table) => {
     const rest = table.batches(
-      run.atSheet === null ? {} : { fromSheet: run.atSheet || undefined, fromRow: run.atRow + 1 },
+      run.atSheet === null ? { signal } : { fromSheet: run.atSheet || undefined, fromRow: run.atRow + 1, signal },
     )
     for await (const batch of inBatches(rest, BATCH, run.applied + 1)) {
+      signal.throwIfAborted()
       const past = { no: batch.at(-1)!.no, sheet: batch.at(-1)!.row.sheet, row: batch.at(-1)!.row.row }
       for (let tries = 1; ; tries++) {
         try {
@@ -140,9 +138,14 @@ const apply = async (kernel: Kernel, run: ImportRecord): Promise<void> => {
   hint(true)
 }
 
-/** A fault of the file or of the moment ends the run with a sentence; anything else is left for another start. */
-const settle = async (kernel: Kernel, run: ImportRecord & { starts: number }, error: unknown): Promise<void> => {
-  if (error instanceof Superseded) return
+/** A fault of the file ends the run with a sentence; anything else is left for another start. */
+const settle = async (
+  kernel: Kernel,
+  run: ImportRecord & { starts: number },
+  error: unknown,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (error instanceof Superseded || signal.aborted) return
   const expected = error instanceof AppError || error instanceof TabularError
   if (!expected) kernel.log.error({ err: error, id: run.id }, '导入中断，稍后再试')
   if (!expected && run.starts < MOST_STARTS) return
@@ -170,34 +173,59 @@ const withLock = async (kernel: Kernel, id: string, work: () => Promise<void>): 
 }
 
 /** Checks or applies an import from where it stands; does nothing when another process is at it. */
-export const runImport = (kernel: Kernel, id: string): Promise<void> =>
+const runImport = (kernel: Kernel, id: string, signal: AbortSignal): Promise<void> =>
   withLock(kernel, id, async () => {
     const run = await startRun(kernel.database.query, id)
     if (!run) return
-    await (run.state === 'checking' ? check(kernel, run) : apply(kernel, run)).catch((error: unknown) =>
-      settle(kernel, run, error),
-    )
+    const work = run.state === 'checking' ? check : apply
+    await work(kernel, run, signal).catch((error: unknown) => settle(kernel, run, error, signal))
   })
 
-/** Puts back into the queue what no process is working on: the one that was has died. */
-export const resumeImports = async (kernel: Kernel): Promise<void> => {
-  const abandoned = await kernel.database.query<{ id: string }>(
-    `select i.id from directory.import i where i.state in ('checking', 'applying') and not exists (
-       select 1 from pg_locks l where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-         and l.database = (select oid from pg_database where datname = current_database())
-         and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('directory.import/' || i.id, 0))`,
-  )
-  for (const { id } of abandoned) await queueImport(kernel.database.query, id)
-}
+/** Imports that ask for work and have none: new ones, and those whose process has died. */
+const abandoned = async (kernel: Kernel): Promise<string[]> =>
+  (
+    await kernel.database.query<{ id: string }>(
+      `select i.id from directory.import i where i.state in ('checking', 'applying') and not exists (
+         select 1 from pg_locks l where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+           and l.database = (select oid from pg_database where datname = current_database())
+           and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('directory.import/' || i.id, 0))
+       order by i.updated_at`,
+      [],
+      'directory.import-abandoned',
+    )
+  ).map(({ id }) => id)
 
-const LOOK_MS = 3000
+const LOOK_MS = 2000
+/** Imports at work in one process: more would only wait for each other. */
+const AT_ONCE = 2
 
-/** Looks for abandoned imports at the start and every few seconds. */
-export const startImports = (kernel: Kernel): (() => void) => {
-  if (!kernel.config.JOBS) return () => undefined
-  const look = (): void =>
-    void resumeImports(kernel).catch((error: Error) => kernel.log.warn({ err: error }, '查找中断的导入失败，稍后再试'))
-  look()
-  const timer = setInterval(look, LOOK_MS)
-  return () => clearInterval(timer)
+/**
+ * Works on imports as long as the server lives: told by the event of a command, and looking every two seconds for what a crash left.
+ * Not a job of the queue: a job that was killed stays locked there for hours, and one of minutes would hold up the end of a server.
+ */
+export const startImports = (kernel: Kernel): (() => Promise<void>) => {
+  if (!kernel.config.JOBS) return async () => undefined
+  const ending = new AbortController()
+  const running = new Map<string, Promise<void>>()
+  const warn = (error: Error): void => kernel.log.warn({ err: error }, '导入暂时不能继续，稍后再试')
+  const look = async (): Promise<void> => {
+    for (const id of await abandoned(kernel)) {
+      if (running.size >= AT_ONCE || ending.signal.aborted) return
+      if (running.has(id)) continue
+      const run = runImport(kernel, id, ending.signal)
+        .catch(warn)
+        .finally(() => running.delete(id))
+      running.set(id, run)
+    }
+  }
+  const wake = (): void => void look().catch(warn)
+  const timer = setInterval(wake, LOOK_MS)
+  const unsubscribe = kernel.bus.subscribe(`event.${importAsked.name}`, wake)
+  wake()
+  return async () => {
+    clearInterval(timer)
+    unsubscribe()
+    ending.abort()
+    await Promise.all(running.values())
+  }
 }

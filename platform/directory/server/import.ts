@@ -5,10 +5,10 @@ import { AppError, conflict, invalid, notFound, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx, Kernel, Upload } from '#kernel/module'
 import type { ImportDetail, ImportKind, ImportRun, ImportState, transferApi } from '../contract/transfer.ts'
+import { importAsked } from '../contract/transfer.ts'
 import { fieldsOf } from './import-fields.ts'
 import { removeCopies, withTable } from './import-file.ts'
 import { mappingFaults, rememberedOf, suggestMapping } from './import-mapping.ts'
-import { queueImport } from './import-run.ts'
 import { NOTHING } from './import-store.ts'
 
 type Api = typeof transferApi
@@ -201,7 +201,7 @@ const begin = async (
     [trees, units, ...params],
     refusal,
   )
-  await queueImport(ctx.sql, id)
+  ctx.emit(importAsked, { id })
   ctx.audit({ type: 'import', id, label: fileName })
   return readDetail(ctx, id)
 }

@@ -13,7 +13,6 @@ import {
   uploadImport,
 } from './import.ts'
 import { faultSheet, importFaults } from './import-faults.ts'
-import { RUN_IMPORT, runImport } from './import-run.ts'
 
 export const transferHandlers: Handlers<typeof transferApi> = {
   uploadImport,
@@ -32,6 +31,5 @@ export const transferHandlers: Handlers<typeof transferApi> = {
 }
 
 export const transferJobs: readonly Job[] = [
-  { name: RUN_IMPORT, runLong: (kernel, payload) => runImport(kernel, String(payload.id)) },
   { name: 'directory.import-prune', daily: '02:40', runLong: (kernel) => pruneImports(kernel) },
 ]
