@@ -46,7 +46,7 @@ export const webModule: WebModule = {
       key: 'structure',
       title: '机构改革',
       icon: 'branch',
-      path: '/organization/structure',
+      path: '/structure',
       order: 152,
       permission: 'directory:restructure',
     },

@@ -47,7 +47,7 @@ export function NewPlanPage() {
         ]}
         submitLabel="保存方案"
         onSubmit={create.mutateAsync}
-        onDone={({ id }) => void navigate({ to: '/organization/structure/$id', params: { id } })}
+        onDone={({ id }) => void navigate({ to: '/structure/$id', params: { id } })}
       />
     </Page>
   )
@@ -92,7 +92,7 @@ function Editor({ plan, names }: { plan: StructurePlan; names: ReadonlyMap<strin
         groups={[{ title: '方案', fields: planFields }, operationGroup]}
         submitLabel="保存方案"
         onSubmit={update.mutateAsync}
-        onDone={({ id }) => void navigate({ to: '/organization/structure/$id', params: { id } })}
+        onDone={({ id }) => void navigate({ to: '/structure/$id', params: { id } })}
       />
     </>
   )
@@ -101,6 +101,6 @@ function Editor({ plan, names }: { plan: StructurePlan; names: ReadonlyMap<strin
 const Above = () => (
   <>
     <AdminNav />
-    <Link to="/organization/structure">全部方案</Link>
+    <Link to="/structure">全部方案</Link>
   </>
 )

@@ -24,7 +24,7 @@ export function PlanPage() {
       above={
         <>
           <AdminNav />
-          <Link to="/organization/structure">全部方案</Link>
+          <Link to="/structure">全部方案</Link>
         </>
       }
     >
@@ -67,7 +67,7 @@ function Plan({ plan }: { plan: StructurePlan }) {
               预览影响
             </Button>
           )}
-          <Link to="/organization/structure/$id/edit" params={{ id }}>
+          <Link to="/structure/$id/edit" params={{ id }}>
             <Button>修改方案</Button>
           </Link>
           {state === 'scheduled' && <ApplyPlan plan={plan} />}

@@ -41,7 +41,7 @@ export function PlansPage() {
       sentence="先写成方案，预览影响，批准后到生效日一次办完。"
       above={<AdminNav />}
       actions={
-        <Link to="/organization/structure/new">
+        <Link to="/structure/new">
           <Button type="primary" icon={<Icon name="plus" size={16} />}>
             起草方案
           </Button>
@@ -57,7 +57,7 @@ export function PlansPage() {
         filters={filters}
         searchLabel="方案名称"
         measure="个方案"
-        onOpen={(plan) => void navigate({ to: '/organization/structure/$id', params: { id: plan.id } })}
+        onOpen={(plan) => void navigate({ to: '/structure/$id', params: { id: plan.id } })}
         card={(plan) => (
           <>
             <b>{plan.title}</b>

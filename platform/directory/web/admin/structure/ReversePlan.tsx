@@ -20,7 +20,7 @@ export function ReversePlan({ plan }: { plan: StructurePlan }) {
             ))}
           </ul>
         )}
-        <Link className="oa-link" to="/organization/structure/$id" params={{ id: made.plan.id }}>
+        <Link className="oa-link" to="/structure/$id" params={{ id: made.plan.id }}>
           打开反向方案
         </Link>
       </section>
