@@ -34,6 +34,8 @@ const build = (): Promise<void> =>
       [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
       {
         cwd: root,
+        // Whatever the server runs as, people get React as it is shipped.
+        env: { ...process.env, NODE_ENV: 'production' },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )

@@ -3,7 +3,8 @@ import { test as base, expect, type Page } from '@playwright/test'
 import { accounts, demoPassword, type Who } from './accounts.ts'
 
 export const test = base.extend({
-  baseURL: async ({}, use) => use(process.env.E2E_URL),
+  // set by e2e/setup.ts before the workers start
+  baseURL: [process.env.E2E_URL, { option: true }],
 })
 export { expect }
 
@@ -19,9 +20,13 @@ export const signIn = async (page: Page, who: Who, path = '/'): Promise<void> =>
 
 /** No serious fault of accessibility on what the page shows now (WCAG 2.2 AA rules of axe). */
 export const expectAccessible = async (page: Page): Promise<void> => {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([])
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual(
+    [],
+  )
 }
 
 export const isPhone = (page: Page): boolean => (page.viewportSize()?.width ?? 1440) < 768

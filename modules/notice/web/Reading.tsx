@@ -24,7 +24,10 @@ export function Reading({ id, onClose, onUnit }: Props) {
   }, [isUnread])
   const pane = useRef<HTMLElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another notice begins at its top
-  useEffect(() => pane.current?.scrollTo(0, 0), [id])
+  useEffect(() => {
+    // in braces: recent browsers answer scrollTo with a promise, which is no clean-up
+    pane.current?.scrollTo(0, 0)
+  }, [id])
   return (
     <article className="nt-reading" ref={pane} aria-label="通知内容">
       <button type="button" className="qt-plain nt-back" onClick={onClose}>
