@@ -46,7 +46,7 @@ function Book({ book }: { book: AdminBook }) {
         ]}
       />
       <div className="qt-row" style={{ flexWrap: 'wrap' }}>
-        <Button type="primary" onClick={() => setAdding('person')}>
+        <Button type={adding ? 'default' : 'primary'} onClick={() => setAdding('person')}>
           添人员
         </Button>
         <Button onClick={() => setAdding('unit')}>添单位</Button>

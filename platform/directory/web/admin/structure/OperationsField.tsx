@@ -1,6 +1,6 @@
-import { Button, Select } from 'antd'
+import { Button } from 'antd'
 import { v4 as uuid } from 'uuid'
-import type { ControlProps, FormField } from '#ui'
+import { type ControlProps, type FormField, Icon } from '#ui'
 import { options } from '../words.ts'
 import {
   type OperationDraft,
@@ -65,14 +65,21 @@ function Operations({ drafts, change, control }: Props) {
           )
         })}
       </ol>
-      <Select<OperationKind>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would take the looks of a group of the whole form */}
+      <div
         id={control.id}
+        tabIndex={-1}
+        role="group"
+        aria-label="添一项操作"
         aria-describedby={control['aria-describedby']}
-        value={null}
-        placeholder="添一项操作"
-        options={options(operationNames)}
-        onChange={add}
-      />
+        className="qt-row oa-ophead"
+      >
+        {options(operationNames).map(({ value, label }) => (
+          <Button key={value} icon={<Icon name="plus" size={16} />} onClick={() => add(value)}>
+            {label}
+          </Button>
+        ))}
+      </div>
     </div>
   )
 }

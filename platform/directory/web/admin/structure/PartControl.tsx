@@ -86,6 +86,7 @@ function PartControl({ part, control, value, onChange, planned, unitId }: Contro
           style={{ width: '100%' }}
           value={value}
           placeholder="请选择"
+          showSearch={part.kind === 'kind' ? { optionFilterProp: 'label' } : false}
           options={part.kind === 'kind' ? unitKindOptions : levelOptions}
           onChange={onChange}
         />
