@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { expect, expectAccessible, isPhone, signIn, test } from './fixtures.ts'
 
 const details = '详情'
@@ -68,6 +69,45 @@ test('an import says which row is wrong, and leaves it out', async ({ page }) =>
   await expect(page.getByText('已完成')).toBeVisible()
   await page.goto(`/organization?q=${encodeURIComponent(name)}`)
   await expect(page.getByText(name).first()).toBeVisible()
+})
+
+test('a plan of restructuring is drafted, and its preview tells the fault beside the operation', async ({ page }) => {
+  test.slow()
+  const title = `机构改革${isPhone(page) ? '乙' : '甲'}`
+  const office = '博兴县人民政府办公室'
+  const add = (operation: string) =>
+    page.getByRole('group', { name: '添一项操作' }).getByRole('button', { name: operation, exact: true }).click()
+  const choose = async (within: Locator, label: string, unit: string) => {
+    await within.getByLabel(label, { exact: true }).click()
+    await page.getByLabel('搜单位名称或简称').fill(unit)
+    await page.getByRole('dialog').getByRole('button', { name: unit }).first().click()
+  }
+  const first = page.getByRole('listitem', { name: '第 1 项更名' })
+  const second = page.getByRole('listitem', { name: '第 2 项划转单位' })
+  await signIn(page, 'unitAdmin', '/structure/new')
+  await page.getByRole('textbox', { name: /^方案名称/ }).fill(title)
+  await page.getByLabel('生效日').fill('2099-01-01')
+  await choose(page.locator('main'), '维护单位', office)
+  await add('更名')
+  await first.getByRole('textbox', { name: '全称' }).fill('博兴县人民政府综合办公室')
+  await choose(first, '单位', office)
+  await add('划转单位')
+  await page.getByRole('button', { name: '保存方案' }).click()
+  await expect(page.getByRole('alert')).toContainText('第 2 项划转单位：请选择单位')
+  await choose(second, '单位', office)
+  await choose(second, '新的上级', office)
+  await expectAccessible(page)
+  await page.getByRole('button', { name: '保存方案' }).click()
+  await page.getByRole('button', { name: '预览影响' }).click()
+  await expect(page.getByText('预览发现错误，改正后才能批准')).toBeVisible()
+  const operations = page.getByRole('region', { name: '改革操作' }).getByRole('listitem')
+  await expect(operations).toHaveCount(2)
+  await expect(operations.first().locator('.oa-fault')).toHaveCount(0)
+  await expect(operations.last().locator('.oa-fault')).toBeVisible()
+  await expect(page.getByRole('button', { name: /^批准/ })).toHaveCount(0)
+  await expectAccessible(page)
+  await page.goto(`/structure?q=${encodeURIComponent(title)}`)
+  await expect(page.getByText(title).first()).toBeVisible()
 })
 
 test('somebody sees where they are signed in, and ends the other one', async ({ page, browser, baseURL }) => {

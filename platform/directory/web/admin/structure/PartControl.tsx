@@ -117,7 +117,7 @@ function Splits({ control, value, onChange, planned, unitId }: SplitsProps) {
     onChange([...value, { key: id, base: { id }, values: {} }])
   }
   return (
-    <div className="oa-pairs">
+    <div className="oa-pairs" id={control.id} tabIndex={-1}>
       {value.map((split, at) => (
         <fieldset key={split.key} className="oa-split">
           <legend>新单位 {at + 1}</legend>
@@ -136,7 +136,7 @@ function Splits({ control, value, onChange, planned, unitId }: SplitsProps) {
         </fieldset>
       ))}
       <div>
-        <Button id={control.id} aria-describedby={control['aria-describedby']} onClick={add}>
+        <Button aria-describedby={control['aria-describedby']} onClick={add}>
           添一个新单位
         </Button>
       </div>
