@@ -8,7 +8,7 @@ import { AdminNav } from './AdminNav.tsx'
 import { BulkDialog } from './BulkDialog.tsx'
 import { PersonPanel } from './PersonPanel.tsx'
 import { peopleColumns, peopleFilters, placeOf } from './people-columns.tsx'
-import { underFilter } from './UnitFilter.tsx'
+import { underFilter } from './unit-filter.tsx'
 
 const filters = [underFilter, ...peopleFilters]
 

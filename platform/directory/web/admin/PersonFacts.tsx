@@ -5,8 +5,12 @@ import { format, Light, Tag, useCan } from '#ui'
 import { type AdminPerson, personStatuses, postKinds } from '../../contract.ts'
 import { directory } from '../client.ts'
 import { Facts } from './Facts.tsx'
-import type { PersonTask } from './PersonPanel.tsx'
 import { statusLights } from './words.ts'
+
+/** What is done in the pane now. */
+export type PersonTask =
+  | { name: 'edit' | 'addPost' | 'duties' | 'move' | 'leave' | 'return' | 'history' }
+  | { name: 'editPost' | 'endPost'; post: AdminPerson['posts'][number] }
 
 interface Props {
   person: AdminPerson

@@ -9,15 +9,10 @@ import { EndPostForm } from './EndPostForm.tsx'
 import { HistoryList } from './HistoryList.tsx'
 import { LeaveForm } from './LeaveForm.tsx'
 import { MoveForm } from './MoveForm.tsx'
-import { PersonFacts } from './PersonFacts.tsx'
+import { PersonFacts, type PersonTask } from './PersonFacts.tsx'
 import { PersonForm } from './PersonForm.tsx'
 import { AddPostForm, EditPostForm } from './PostForm.tsx'
 import { ReturnForm } from './ReturnForm.tsx'
-
-/** What is done in the pane now. */
-export type PersonTask =
-  | { name: 'edit' | 'addPost' | 'duties' | 'move' | 'leave' | 'return' | 'history' }
-  | { name: 'editPost' | 'endPost'; post: AdminPerson['posts'][number] }
 
 const titles: Record<PersonTask['name'], string> = {
   edit: '修改个人信息',

@@ -106,10 +106,10 @@ function Editor({ rule }: { rule?: VisibilityRule }) {
   )
 }
 
-function useGroups() {
-  const units = useUnitSource()
+/** A field that picks a rank; its value is the rank's order. */
+function useRankField() {
   const { ranks } = useChoices()
-  const rank = <N extends string>(name: N, label: string) =>
+  return <N extends string>(name: N, label: string) =>
     ({
       name,
       label,
@@ -127,6 +127,11 @@ function useGroups() {
       ),
       say: (value) => (typeof value === 'number' ? `${ranks.find(({ sort }) => sort === value)?.label}及以上` : '不限'),
     }) as const satisfies FormField
+}
+
+function useGroups() {
+  const units = useUnitSource()
+  const rank = useRankField()
   return [
     {
       title: '规则',

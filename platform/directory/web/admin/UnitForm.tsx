@@ -6,7 +6,7 @@ import { type AdminUnit, directoryApi } from '../../contract.ts'
 import { directory } from '../client.ts'
 import { AdminNav } from './AdminNav.tsx'
 import { reasonField } from './fields.ts'
-import { functionsField, platesField } from './PairsField.tsx'
+import { functionsField, platesField } from './pairs-field.tsx'
 import { useChoices, useUnitSource } from './use-pickers.ts'
 import { emptied, levelOptions, unitKindOptions } from './words.ts'
 

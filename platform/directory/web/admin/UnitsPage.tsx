@@ -4,9 +4,9 @@ import { DataTable, Icon, Page } from '#ui'
 import { unitKinds } from '../../contract.ts'
 import { directory } from '../client.ts'
 import { AdminNav } from './AdminNav.tsx'
-import { underFilter } from './UnitFilter.tsx'
 import { UnitPanel } from './UnitPanel.tsx'
 import { unitColumns, unitFilters } from './unit-columns.tsx'
+import { underFilter } from './unit-filter.tsx'
 
 const filters = [underFilter, ...unitFilters]
 

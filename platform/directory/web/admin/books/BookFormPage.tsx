@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { apiQuery, useCommand } from '#kernel/web'
 import { Await, type FormField, Page, RecordForm } from '#ui'
 import { type AdminBook, directoryApi } from '../../../contract.ts'
@@ -30,14 +31,16 @@ export function EditBookPage() {
   const book = useQuery(apiQuery(directory.adminBook, { id }))
   return (
     <Page title={book.data ? `修改${book.data.title}` : '修改行业通讯录'} above={<Above />}>
-      <Await query={book}>{(data) => <Editor key={data.revision} book={data} />}</Await>
+      <Await query={book}>{(data) => <Editor key={data.id} opened={data} />}</Await>
     </Page>
   )
 }
 
 const asRef = ({ id, name }: { id: string; name: string }) => ({ id, name })
 
-function Editor({ book }: { book: AdminBook }) {
+function Editor({ opened }: { opened: AdminBook }) {
+  // the book is read again while it is saved; the form must stay the one that is open until it has left the page
+  const [book] = useState(opened)
   const open = useOpen()
   const groups = useGroups()
   const update = useCommand(directory.updateBook, { quiet: true })

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { apiQuery, useCommand } from '#kernel/web'
 import { Await, type FormField, Page, RecordForm } from '#ui'
 import { directoryApi, NewStructurePlan, type StructurePlan } from '../../../contract.ts'
@@ -58,13 +59,15 @@ export function EditPlanPage() {
   const plan = useQuery(apiQuery(directory.structurePlan, { id }))
   return (
     <Page title={plan.data ? `修改方案：${plan.data.title}` : '修改方案'} above={<Above />}>
-      <Await query={plan}>{(data) => <Named key={data.revision} plan={data} />}</Await>
+      <Await query={plan}>{(data) => <Named key={data.id} opened={data} />}</Await>
     </Page>
   )
 }
 
 /** A plan keeps ids; the form needs the names that belong to them. */
-function Named({ plan }: { plan: StructurePlan }) {
+function Named({ opened }: { opened: StructurePlan }) {
+  // the plan is read again while it is saved; the form must stay the one that is open until it has left the page
+  const [plan] = useState(opened)
   const names = useQuery({
     queryKey: ['directory', 'structurePlanNames', plan.id, plan.revision],
     queryFn: ({ signal }) => namesOf(plan, signal),
