@@ -4,7 +4,7 @@ import { accounts, demoPassword, type Who } from './accounts.ts'
 
 export const test = base.extend({
   // set by e2e/setup.ts before the workers start
-  baseURL: [process.env.E2E_URL, { option: true }],
+  baseURL: async ({ locale: _locale }, use) => use(process.env.E2E_URL),
 })
 export { expect }
 

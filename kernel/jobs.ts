@@ -1,24 +1,9 @@
 import { type CronItem, Logger, parseCronItems, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
-import type { Query, Row } from '#kernel/db'
+import type { Row } from '#kernel/db'
 import { CONSUME, consumeJob } from '#kernel/events'
 import type { Consumer, Job, Kernel } from '#kernel/module'
 import { asSystem } from '#kernel/system'
-
-/** Puts a job in the queue inside the caller's transaction. `key` replaces a waiting job of the same key. */
-export const addJob = (
-  query: Query,
-  name: string,
-  payload: Row,
-  options: { key?: string; runAt?: Date; queue?: string } = {},
-) =>
-  query('select 1 from graphile_worker.add_job($1, $2::json, $3, $4, 25, $5)', [
-    name,
-    JSON.stringify(payload),
-    options.queue ?? null,
-    options.runAt ?? null,
-    options.key ?? null,
-  ])
 
 // graphile-worker's cron knows UTC only; Shanghai keeps no summer time, so eight hours is exact.
 const dailyUtc = (time: string): string => {

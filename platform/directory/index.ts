@@ -9,8 +9,8 @@ import { structureJobs } from './server/structure-effect.ts'
 import { startSyncHints, syncJobs } from './server/sync-hint.ts'
 import { transferJobs } from './server/transfer.ts'
 
-export { type Handover, registerHandover } from './server/handover.ts'
-export { registerStructureImpact, type StructureImpact } from './server/structure-impact.ts'
+export { registerHandover } from './server/handover.ts'
+export { registerStructureImpact } from './server/structure-impact.ts'
 
 export const directory = defineModule({
   name: 'directory',

@@ -61,7 +61,6 @@ export const PersonPatch = z.object({
   reason: Reason,
 })
 
-export const personSorts = { unit: '单位次序', name: '姓名', updatedAt: '修改时间' } as const
 /** The filters of the list, of its download and of a bulk selection: the same ones. */
 export const personFilters = {
   under: z.uuid().optional(),

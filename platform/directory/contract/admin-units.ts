@@ -58,7 +58,6 @@ export const UnitPatch = z.object({
   reason: Reason,
 })
 
-export const unitSorts = { tree: '目录次序', name: '名称', people: '人数', updatedAt: '修改时间' } as const
 const unitFilters = {
   /** only the subtree of this unit */
   under: z.uuid().optional(),

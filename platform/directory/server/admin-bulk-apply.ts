@@ -1,7 +1,13 @@
-import type { BulkChange } from '../contract/admin-bulk.ts'
+import type { BulkChange, BulkRow } from '../contract/admin-bulk.ts'
 import { postChanged, unitChanged } from '../contract/admin-events.ts'
-import type { Planned } from './admin-bulk.ts'
 import type { Change } from './write.ts'
+
+/** A selected row with what the change makes of it; `revision` is the person's or the unit's. */
+export interface Planned extends BulkRow {
+  revision: number
+  personId: string | null
+  unitId: string
+}
 
 // Columns are ours: the kind of change chooses among these, its value is a parameter.
 const postColumns = {

@@ -2,8 +2,8 @@ import type { OutputOf, ParsedOf } from '#kernel/contract'
 import { sha256 } from '#kernel/crypto'
 import { AppError, conflict, invalid, one } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
-import { type BulkChange, type BulkRow, type bulkApi, bulkMost } from '../contract/admin-bulk.ts'
-import { applyToPosts, applyToUnits } from './admin-bulk-apply.ts'
+import { type BulkChange, type bulkApi, bulkMost } from '../contract/admin-bulk.ts'
+import { applyToPosts, applyToUnits, type Planned } from './admin-bulk-apply.ts'
 import { parameters } from './admin-list.ts'
 import { PEOPLE_FROM, personConditions } from './admin-people-list.ts'
 import { act, MANAGE, requireUnits } from './admin-scope.ts'
@@ -11,12 +11,6 @@ import { act, MANAGE, requireUnits } from './admin-scope.ts'
 type Api = typeof bulkApi
 type Selection = ParsedOf<Api['previewBulk']>['selection']
 
-/** A selected row with what the change makes of it; `revision` is the person's or the unit's. */
-export interface Planned extends BulkRow {
-  revision: number
-  personId: string | null
-  unitId: string
-}
 interface Selected extends Omit<Planned, 'after' | 'error'> {
   fault: string | null
 }

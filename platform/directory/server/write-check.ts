@@ -21,11 +21,6 @@ const preorderFaults = async (sql: Query): Promise<string[]> =>
     )
   ).map((row) => row.fault)
 
-export const assertPreorder = async (sql: Query): Promise<void> => {
-  const faults = await preorderFaults(sql)
-  if (faults.length > 0) throw new Error(`the tree is broken: ${faults.slice(0, 10).join('; ')}`)
-}
-
 const countFaults = async (sql: Query): Promise<string[]> =>
   (
     await sql<{ fault: string }>(

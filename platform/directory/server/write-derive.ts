@@ -1,5 +1,5 @@
 import { personTokens, readName, unitTokens } from './tokens.ts'
-import type { Change } from './write-change.ts'
+import type { Change } from './write-model.ts'
 
 type Derive = Pick<Change, 'sql' | 'touched'>
 

@@ -1,6 +1,6 @@
 import { conflict, invalid } from '#kernel/errors'
 import { newId } from '#kernel/ids'
-import type { Change } from './write-change.ts'
+import type { Change } from './write-model.ts'
 
 export type NameKind = 'full' | 'short' | 'plate' | 'mark'
 /** A name and the days it holds; `validTo` is the first day it no longer does. */

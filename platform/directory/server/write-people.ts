@@ -10,7 +10,7 @@ import {
 } from './codes.ts'
 import { identitySealer } from './identity-number.ts'
 import { normaliseName, readName } from './tokens.ts'
-import type { Change } from './write-change.ts'
+import type { Change } from './write-model.ts'
 import { createPost, endPosts, type NewPost } from './write-posts.ts'
 
 export interface PersonRecord {

@@ -1,6 +1,6 @@
 import { conflict, invalid } from '#kernel/errors'
 import { postChanged, unitChanged } from '../contract/admin-events.ts'
-import type { Change } from './write-change.ts'
+import type { Change } from './write-model.ts'
 import { moveTree } from './write-preorder.ts'
 import {
   codeOf,

@@ -1,7 +1,7 @@
 import { conflict, invalid, one, stale } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import { personMoved, postChanged } from '../contract/admin-events.ts'
-import type { Change } from './write-change.ts'
+import type { Change } from './write-model.ts'
 import { livingUnit, type UnitRow } from './write-units.ts'
 
 export type PostKind = 'main' | 'concurrent' | 'exchange' | 'seconded'

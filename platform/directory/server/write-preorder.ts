@@ -1,6 +1,6 @@
 import type { Query } from '#kernel/db'
 import { one } from '#kernel/errors'
-import type { Change } from './write-change.ts'
+import type { Change } from './write-model.ts'
 
 /**
  * Preorder numbers: a unit is the interval [pre, pre_end], its subtree the units inside. Free numbers stay between them, so that

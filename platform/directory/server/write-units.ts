@@ -3,7 +3,7 @@ import { newId } from '#kernel/ids'
 import { unitChanged } from '../contract/admin-events.ts'
 import type { UnitKind } from '../contract/browse.ts'
 import { creditCodeFault, normaliseCreditCode, normaliseRegionCode, regionCodeFault } from './codes.ts'
-import type { Change } from './write-change.ts'
+import type { Change } from './write-model.ts'
 import { type DatedName, replaceNames, type StatutoryFunction, writeFunctions, writeNames } from './write-names.ts'
 import { makeRoom, takeOf } from './write-preorder.ts'
 

@@ -7,7 +7,7 @@ import { directoryApi, NewStructurePlan, type StructurePlan } from '../../../con
 import { directory } from '../../client.ts'
 import { AdminNav } from '../AdminNav.tsx'
 import { useUnitSource } from '../use-pickers.ts'
-import { operationsField } from './OperationsField.tsx'
+import { operationsField } from './operations-field.tsx'
 import { OperationDrafts, toDraft } from './operation-model.ts'
 import { namesOf } from './plan-names.ts'
 
