@@ -7,8 +7,8 @@ import { directoryApi, NewStructurePlan, type StructurePlan } from '../../../con
 import { directory } from '../../client.ts'
 import { AdminNav } from '../AdminNav.tsx'
 import { useUnitSource } from '../use-pickers.ts'
-import { operationsField } from './operations-field.tsx'
 import { OperationDrafts, toDraft } from './operation-model.ts'
+import { operationsField } from './operations-field.tsx'
 import { namesOf } from './plan-names.ts'
 
 const operations = OperationDrafts
