@@ -31,7 +31,7 @@ export interface FaultResult {
   faults: string[]
 }
 
-const LONGEST_LIFE_MS = 1500
+const LONGEST_LIFE_MS = 1000
 
 /**
  * Kills server and database with SIGKILL at random moments while clerks write and files are imported, then lets everything come to its

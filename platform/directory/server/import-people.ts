@@ -16,9 +16,10 @@ import type { CellFault, Draft } from './import-rows.ts'
 export type Action = 'created' | 'updated' | 'posts' | 'same'
 export type Outcome = { action: Action; person: PersonImage; post: PostImage } | { faults: CellFault[] }
 
-/** 138****2716 and 13812342716 agree. */
+/** 138****2716 and 13812342716 agree; nothing but stars says nothing. */
 export const agreesWithMask = (masked: string, full: string | null): boolean =>
-  full !== null && masked.length === full.length && [...masked].every((char, at) => char === '*' || char === full[at])
+  /^\*+$/.test(masked) ||
+  (full !== null && masked.length === full.length && [...masked].every((char, at) => char === '*' || char === full[at]))
 
 export interface Tools {
   places: Places

@@ -1,82 +1,103 @@
 import { hash } from 'node:crypto'
 
-/** What a file says about a person, so far as its rows must agree. */
-export interface Facts {
-  /** 0 where the row leaves it empty */
-  name: number
-  mobile: number
-}
-
 /** 32 bits of a text, never 0, which means "not given". */
 export const fingerprint = (text: string | undefined): number =>
   text === undefined || text === '' ? 0 : hash('md5', text, 'buffer').readUInt32LE(0) || 1
 
+const FULLEST = 0.75
+
 /**
- * Remembers keys of rows by 64 bits of a hash: 25 bytes a slot, 100 MB for two million rows where a Map of strings takes 400.
- * Two different keys meet once in ten million imports of that size.
+ * Keys of the rows of a file by 64 bits of a hash, each with some numbers: 8 bytes a key and 4 a number, where a Map of strings takes
+ * a hundred. Two different keys meet once in ten million imports of two million rows.
  */
-export class Seen {
+export class KeyTable {
   #capacity = 1 << 12
   #size = 0
-  #keys = new BigUint64Array(this.#capacity)
-  #rows = new Int32Array(this.#capacity)
-  #names = new Uint32Array(this.#capacity)
-  #mobiles = new Uint32Array(this.#capacity)
-  #main = new Uint8Array(this.#capacity)
+  #low = new Uint32Array(this.#capacity)
+  #high = new Uint32Array(this.#capacity)
+  #numbers: Uint32Array[]
 
-  /** The slot of a key: taken before, or made now for `row`. */
-  at(key: string, row: number): { slot: number; firstRow: number; isNew: boolean } {
-    if (this.#size * 2 >= this.#capacity) this.#grow()
-    const code = hash('md5', key, 'buffer').readBigUInt64LE(0) || 1n
-    const slot = this.#find(code)
-    const isNew = this.#keys[slot] === 0n
+  constructor(numbers: number) {
+    this.#numbers = Array.from({ length: numbers }, () => new Uint32Array(this.#capacity))
+  }
+
+  /** The place of a key: taken before, or made now. It holds until the next key is looked for. */
+  at(key: string): { slot: number; isNew: boolean } {
+    if (this.#size >= this.#capacity * FULLEST) this.#grow()
+    const code = hash('md5', key, 'buffer')
+    // 0 and 0 is a free place
+    const [low, high] = [code.readUInt32LE(0) || 1, code.readUInt32LE(4)]
+    const slot = this.#find(low, high)
+    const isNew = this.#low[slot] === 0
     if (isNew) {
-      this.#keys[slot] = code
-      this.#rows[slot] = row
+      this.#low[slot] = low
+      this.#high[slot] = high
       this.#size++
     }
-    return { slot, firstRow: this.#rows[slot]!, isNew }
+    return { slot, isNew }
   }
 
-  /** Adds what a row says; answers the field in which it contradicts an earlier row. */
-  note(slot: number, facts: Facts): 'name' | 'mobile' | undefined {
-    if (facts.name !== 0 && this.#names[slot] !== 0 && facts.name !== this.#names[slot]) return 'name'
-    if (facts.mobile !== 0 && this.#mobiles[slot] !== 0 && facts.mobile !== this.#mobiles[slot]) return 'mobile'
-    if (facts.name !== 0) this.#names[slot] = facts.name
-    if (facts.mobile !== 0) this.#mobiles[slot] = facts.mobile
-    return undefined
+  get(slot: number, number: number): number {
+    return this.#numbers[number]![slot]!
+  }
+  set(slot: number, number: number, value: number): void {
+    this.#numbers[number]![slot] = value
   }
 
-  /** True for the first main post of a person in the file. */
-  claimMain(slot: number): boolean {
-    if (this.#main[slot] === 1) return false
-    this.#main[slot] = 1
-    return true
-  }
-
-  #find(code: bigint): number {
+  #find(low: number, high: number): number {
     const mask = this.#capacity - 1
-    let slot = Number(code & BigInt(mask))
-    while (this.#keys[slot] !== 0n && this.#keys[slot] !== code) slot = (slot + 1) & mask
+    let slot = (low ^ high) & mask
+    while (this.#low[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high)) slot = (slot + 1) & mask
     return slot
   }
 
   #grow(): void {
-    const [keys, rows, names, mobiles, main] = [this.#keys, this.#rows, this.#names, this.#mobiles, this.#main]
+    const [lows, highs, numbers] = [this.#low, this.#high, this.#numbers]
     this.#capacity *= 2
-    this.#keys = new BigUint64Array(this.#capacity)
-    this.#rows = new Int32Array(this.#capacity)
-    this.#names = new Uint32Array(this.#capacity)
-    this.#mobiles = new Uint32Array(this.#capacity)
-    this.#main = new Uint8Array(this.#capacity)
-    for (const [at, code] of keys.entries()) {
-      if (code === 0n) continue
-      const slot = this.#find(code)
-      this.#keys[slot] = code
-      this.#rows[slot] = rows[at]!
-      this.#names[slot] = names[at]!
-      this.#mobiles[slot] = mobiles[at]!
-      this.#main[slot] = main[at]!
+    this.#low = new Uint32Array(this.#capacity)
+    this.#high = new Uint32Array(this.#capacity)
+    this.#numbers = numbers.map(() => new Uint32Array(this.#capacity))
+    for (let at = 0; at < lows.length; at++) {
+      if (lows[at] === 0) continue
+      const slot = this.#find(lows[at]!, highs[at]!)
+      this.#low[slot] = lows[at]!
+      this.#high[slot] = highs[at]!
+      for (let n = 0; n < numbers.length; n++) this.#numbers[n]![slot] = numbers[n]![at]!
     }
+  }
+}
+
+const ROW = 0
+const NAME = 1
+const MOBILE = 2
+const MAIN = 3
+
+/** What the rows of a file say about the same people: they must agree. */
+export class SeenPeople {
+  readonly #people = new KeyTable(4)
+  readonly #posts = new KeyTable(0)
+
+  /** Adds a row; answers the first row about this person and in what the two contradict each other. */
+  note(
+    key: string,
+    row: { no: number; name: string | undefined; mobile: string | undefined; post: string; isMain: boolean },
+  ): { firstRow: number; isNew: boolean; contradiction?: 'name' | 'mobile' | 'post' | 'main' } {
+    const { slot, isNew } = this.#people.at(key)
+    if (isNew) this.#people.set(slot, ROW, row.no)
+    const firstRow = this.#people.get(slot, ROW)
+    for (const [field, number] of [
+      ['name', NAME],
+      ['mobile', MOBILE],
+    ] as const) {
+      const print = fingerprint(row[field])
+      const known = this.#people.get(slot, number)
+      if (print !== 0 && known !== 0 && print !== known) return { firstRow, isNew, contradiction: field }
+      if (print !== 0) this.#people.set(slot, number, print)
+    }
+    if (!this.#posts.at(`${key}/${row.post}`).isNew) return { firstRow, isNew, contradiction: 'post' }
+    if (!row.isMain) return { firstRow, isNew }
+    if (this.#people.get(slot, MAIN) === 1) return { firstRow, isNew, contradiction: 'main' }
+    this.#people.set(slot, MAIN, 1)
+    return { firstRow, isNew }
   }
 }

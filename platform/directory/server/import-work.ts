@@ -2,12 +2,12 @@ import type { Query } from '#kernel/db'
 import type { Kernel, SystemCtx } from '#kernel/module'
 import type { ImportKind } from '../contract/transfer.ts'
 import { identitySealer, openIdentity } from './identity-number.ts'
-import { Crowd, type IndexOf, keysOf, type PersonImage } from './import-crowd.ts'
+import { Crowd, type IndexOf, keysOf, type PersonImage, type PostImage, plainNumber } from './import-crowd.ts'
 import { type Action, type Tools, weave } from './import-people.ts'
 import { type Loaded, loadPeople, writePeople } from './import-people-sql.ts'
 import type { Place, Places, Scope } from './import-places.ts'
 import type { CellFault, Draft } from './import-rows.ts'
-import { fingerprint, Seen } from './import-seen.ts'
+import { KeyTable, SeenPeople } from './import-seen.ts'
 import { UnitFile, type UnitOutcome, writeUnit } from './import-units.ts'
 import { type Author, changeDirectory } from './write.ts'
 
@@ -88,44 +88,34 @@ const opener =
     return person.identityNumber ?? (box ? openIdentity(kernel.keys, box) : null)
   }
 
-/** Rows of one file about the same person must agree: whether the directory knows the person or not. */
+/** Rows of one file about the same person must agree, whether the directory knows the person or not. */
 const inFile = (indexOf: IndexOf) => {
-  const people = new Seen()
-  const posts = new Seen()
+  const seen = new SeenPeople()
   const keyOf = (draft: Draft, person: PersonImage): string => {
     if (person.is !== 'new') return `p${person.id}`
     const { identityNumber, staffNo, name, mobile } = draft.values
     if (identityNumber !== undefined) return `i${indexOf(String(identityNumber))}`
     return staffNo === undefined ? `m${name}/${mobile}` : `s${staffNo}`
   }
-  return (
-    draft: Draft,
-    person: PersonImage,
-    post: { unitId: string; kind: string; title: string },
-  ): { faults: CellFault[]; again: boolean } => {
-    const key = keyOf(draft, person)
-    const { slot, firstRow, isNew } = people.at(key, draft.no)
-    const text = (field: string) => draft.values[field] as string | undefined
-    const same = `与第 ${firstRow} 条数据是同一个人`
-    const contradiction = people.note(slot, { name: fingerprint(text('name')), mobile: fingerprint(text('mobile')) })
-    if (contradiction)
-      return {
-        again: true,
-        faults: [
-          draft.blame(contradiction, `${same}，${contradiction === 'name' ? '姓名' : '手机号'}却不同。请核对。`),
-        ],
-      }
-    const { isNew: isNewPost } = posts.at(`${key}/${post.unitId}/${post.kind}/${post.title}`, draft.no)
-    if (!isNewPost)
-      return { again: true, faults: [draft.blame('name', `${same}，任职也相同，重复了。请删去其中一行。`)] }
-    if (post.kind === 'main' && !people.claimMain(slot))
-      return {
-        again: true,
-        faults: [draft.blame('postKind', `${same}，两行都是主职。一个人只能有一个主职，请改为兼职、挂职或借调。`)],
-      }
-    return { again: !isNew, faults: [] }
+  return (draft: Draft, person: PersonImage, post: PostImage): { faults: CellFault[]; again: boolean } => {
+    const { firstRow, isNew, contradiction } = seen.note(keyOf(draft, person), {
+      no: draft.no,
+      name: draft.values.name as string | undefined,
+      mobile: plainNumber(draft, 'mobile'),
+      post: `${post.unitId}/${post.kind}/${post.title}`,
+      isMain: post.kind === 'main',
+    })
+    if (!contradiction) return { faults: [], again: !isNew }
+    const [field, what] = contradictions[contradiction]
+    return { again: true, faults: [draft.blame(field, `与第 ${firstRow} 条数据是同一个人，${what}`)] }
   }
 }
+const contradictions = {
+  name: ['name', '姓名却不同。请核对。'],
+  mobile: ['mobile', '手机号却不同。请核对。'],
+  post: ['name', '任职也相同，重复了。请删去其中一行。'],
+  main: ['postKind', '两行都是主职。一个人只能有一个主职，请改为兼职、挂职或借调。'],
+} as const
 
 const unitAction = (outcome: UnitOutcome): Action =>
   'make' in outcome ? 'created' : 'patch' in outcome && outcome.patch ? 'updated' : 'same'
@@ -134,7 +124,7 @@ const unitVerdict = ({ draft, outcome }: { draft: Draft; outcome: UnitOutcome })
 
 const unitsWork = ({ scope, places, home, author }: WorkOptions): Work => {
   const file = new UnitFile(places, home)
-  const codes = new Seen()
+  const codes = new KeyTable(1)
   return {
     async check(sql, drafts) {
       const taken = await foreignCodes(sql, drafts, scope)
@@ -142,8 +132,10 @@ const unitsWork = ({ scope, places, home, author }: WorkOptions): Work => {
         const code = draft.values.creditCode as string | undefined
         if (code === undefined) return []
         if (taken.has(code)) return [draft.blame('creditCode', '这个统一社会信用代码已用于别的单位。请核对。')]
-        const { firstRow, isNew } = codes.at(code, draft.no)
-        return isNew ? [] : [draft.blame('creditCode', `与第 ${firstRow} 条数据的统一社会信用代码相同。请核对。`)]
+        const { slot, isNew } = codes.at(code)
+        if (isNew) codes.set(slot, 0, draft.no)
+        const same = `与第 ${codes.get(slot, 0)} 条数据的统一社会信用代码相同。请核对。`
+        return isNew ? [] : [draft.blame('creditCode', same)]
       })
       return verdicts.map(unitVerdict)
     },
