@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { glob, readFile, stat, writeFile } from 'node:fs/promises'
+import { glob, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -27,21 +27,21 @@ const stampOfSources = async (): Promise<string> => {
   return hash.digest('hex')
 }
 
-const build = (): Promise<void> =>
+const build = (into: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
-      {
-        cwd: root,
-        // Whatever the server runs as, people get React as it is shipped.
-        env: { ...process.env, NODE_ENV: 'production' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    )
+    const vite = path.join(root, 'node_modules/vite/bin/vite.js')
+    const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn', '--outDir', into, '--emptyOutDir'], {
+      cwd: root,
+      // Whatever the server runs as, people get React as it is shipped.
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
-    child.stdout.on('data', (text: Buffer) => (output += text.toString()))
-    child.stderr.on('data', (text: Buffer) => (output += text.toString()))
+    const keep = (text: Buffer): void => {
+      output += text.toString()
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
     child.once('error', reject)
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`网页没有构建成功：\n${output}`))))
   })
@@ -53,7 +53,18 @@ export const ensureWeb = async (onStep: (name: string) => void): Promise<string>
   const wanted = await stampOfSources()
   if (known === wanted) return folder
   onStep('构建网页')
-  await build()
-  await writeFile(stampFile, wanted)
+  // Beside the place and then into it: a start that is killed, or two at once, never leave half a web to be served.
+  const fresh = path.join(root, `dist/.web-${process.pid}`)
+  try {
+    await build(fresh)
+    await writeFile(path.join(fresh, '.stamp'), wanted)
+    await rm(folder, { recursive: true, force: true })
+    await rename(fresh, folder).catch(async (error: NodeJS.ErrnoException) => {
+      // another start was quicker with the same sources
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+    })
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
   return folder
 }

@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startPostgres } from '#kernel/postgres'
+import { ensureWeb } from '../app/web-build.ts'
 
 /** One throw-away PostgreSQL for a run; test files clone their databases from templates in it. */
 export const setup = async (): Promise<() => Promise<void>> => {
+  // Once, before tests that start whole platforms would each build it.
+  await ensureWeb(() => undefined)
   if (process.env.TEST_DATABASE_URL) return async () => undefined
   const folder = await mkdtemp(path.join(tmpdir(), 'qitong-pg-'))
   const server = await startPostgres({
