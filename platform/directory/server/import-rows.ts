@@ -23,6 +23,8 @@ export interface Draft {
 }
 
 const MOST_SHOWN = 60
+/** 3.79999E+17: how a spreadsheet saves such a number as CSV. */
+const SCIENTIFIC = /^\d(?:\.\d+)?E\+\d+$/i
 const LOSSY = '号码被存成了数字，末尾几位已经丢失。请把这一列的格式改为“文本”，重新填写后再上传。'
 
 /** Reads rows of a kind of file by a mapping. */
@@ -53,7 +55,8 @@ export const rowReader = (kind: ImportKind, mapping: ImportMapping, width: numbe
         if (def.required) faults.push(blame(field, `请填写${def.title}。`))
         continue
       }
-      const reading = def.digits && lossy?.includes(column) ? { fault: LOSSY } : def.read(cell, today)
+      const isSpoilt = def.digits && (lossy?.includes(column) || SCIENTIFIC.test(cell))
+      const reading = isSpoilt ? { fault: LOSSY } : def.read(cell, today)
       if (reading === undefined) continue
       if ('fault' in reading) faults.push(blame(field, reading.fault))
       else values[field] = reading.value

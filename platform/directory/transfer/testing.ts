@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream'
 import { expect } from 'vitest'
 import { ZipFile } from 'yazl'
+import { xlsxWriter } from '#kernel/tabular'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { type ImportDetail, type ImportFault, transferApi } from '#platform/directory/contract'
@@ -72,10 +74,25 @@ export const transferScene = async (): Promise<TransferScene> => {
 }
 
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
-export const csvText = (rows: readonly (readonly string[])[]): string =>
+const csvText = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('')
 /** CSV as a spreadsheet saves it: UTF-8 with its mark. */
 export const csv = (rows: readonly (readonly string[])[]): Blob => new Blob([`\ufeff${csvText(rows)}`])
+
+/** A workbook as an export writes it, in sheets of so many rows. */
+export const xlsx = async (
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  rowsPerSheet: number,
+): Promise<Blob> => {
+  const out = new PassThrough()
+  const chunks: Buffer[] = []
+  out.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const writer = xlsxWriter(out, { sheetName: '人员', columns, rowsPerSheet })
+  for (const row of rows) await writer.write(row)
+  await writer.end()
+  return new Blob([Buffer.concat(chunks)])
+}
 
 let serial = 0
 /** A valid identity number (GB 11643) that no other call has given. */
