@@ -79,7 +79,7 @@ describe('a mapping', () => {
 })
 
 it('a table of keys keeps all of them apart while it grows', () => {
-  const table = new KeyTable(1)
+  const table = new KeyTable(32)
   for (let i = 1; i <= 20_000; i++) {
     const { slot, isNew } = table.at(`k${i}`)
     expect(isNew).toBe(true)

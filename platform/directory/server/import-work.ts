@@ -124,7 +124,7 @@ const unitVerdict = ({ draft, outcome }: { draft: Draft; outcome: UnitOutcome })
 
 const unitsWork = ({ scope, places, home, author }: WorkOptions): Work => {
   const file = new UnitFile(places, home)
-  const codes = new KeyTable(1)
+  const codes = new KeyTable(32)
   return {
     async check(sql, drafts) {
       const taken = await foreignCodes(sql, drafts, scope)
