@@ -6,6 +6,7 @@ import {
   allowed,
   type Command,
   clearDrafts,
+  clearRecent,
   ErrorState,
   type MenuItem,
   NoPermission,
@@ -65,6 +66,7 @@ function SignedIn({ session, actor }: { session: Session; actor: NonNullable<Ses
     }
     // the next person at this desk must find nothing of the one before
     clearDrafts()
+    clearRecent()
     queries.clear()
     await Promise.allSettled(modules.map((module) => module.forget?.()))
     location.assign('/sign-in')

@@ -1,8 +1,9 @@
 import { webModule as notice } from '#modules/notice/web'
+import { webModule as calendar } from '#platform/calendar/web'
 import { webModule as directory } from '#platform/directory/web'
 import { webModule as feedback } from '#platform/feedback/web'
 import { webModule as identity } from '#platform/identity/web'
 import type { WebModule } from '#ui'
 
 /** The browser side of every service and module, in the order of the menu's ties. */
-export const modules: readonly WebModule[] = [notice, directory, feedback, identity]
+export const modules: readonly WebModule[] = [notice, directory, calendar, feedback, identity]

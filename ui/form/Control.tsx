@@ -60,7 +60,7 @@ export function Control({ field, value, onChange, control }: Props) {
           options={[...field.options]}
           showSearch={field.options.length > 8 ? { optionFilterProp: 'label' } : false}
           placeholder="请选择"
-          allowClear
+          allowClear={!control['aria-required']}
           onChange={onChange}
         />
       )

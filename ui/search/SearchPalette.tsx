@@ -2,11 +2,12 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { ApiError } from '#kernel/web'
 import { Avatar } from '../Avatar.tsx'
 import { Icon } from '../Icon.tsx'
-import { remembered } from '../remembered.ts'
 import { Skeleton300 } from '../Skeleton300.tsx'
+import { useShell } from '../shell/context.ts'
 import type { MenuItem } from '../web-module.ts'
 import { Marked } from './Marked.tsx'
-import { countOf, itemsOf, type Recent, withRecent } from './palette-model.ts'
+import { countOf, itemsOf } from './palette-model.ts'
+import { keepRecent } from './recent.ts'
 import type { Command, SearchAction, SearchItem, SearchProvider } from './types.ts'
 import { type Tab, usePalette } from './use-palette.ts'
 import './search.css'
@@ -21,6 +22,7 @@ interface Props {
 
 /** The one box for people, documents, applications and commands: ↑↓ choose, Enter acts, → opens, Tab changes the kind. */
 export function SearchPalette({ providers, commands, menu, onClose, go }: Props) {
+  const { session } = useShell()
   const [q, setQ] = useState('')
   const [chosen, setChosen] = useState<string>()
   const [at, setAt] = useState(0)
@@ -41,7 +43,7 @@ export function SearchPalette({ providers, commands, menu, onClose, go }: Props)
 
   const act = (item: SearchItem | undefined, action: SearchAction | undefined) => {
     if (!item || !action) return
-    remembered.write('recent', withRecent((remembered.read('recent') as Recent[] | undefined) ?? [], item, action))
+    keepRecent(session.personId, item, action)
     onClose()
     if ('to' in action) go(action.to)
     else action.run()

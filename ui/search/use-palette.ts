@@ -1,8 +1,9 @@
 import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
-import { remembered } from '../remembered.ts'
+import { useShell } from '../shell/context.ts'
 import type { MenuItem } from '../web-module.ts'
-import { matchCommands, type Recent } from './palette-model.ts'
+import { matchCommands } from './palette-model.ts'
+import { readRecent } from './recent.ts'
 import type { Command, SearchGroup, SearchProvider } from './types.ts'
 
 export interface Tab {
@@ -46,8 +47,8 @@ export function usePalette(
     [menu],
   )
   const own = matchCommands([...pages, ...commands], q.trim())
-  const recent = (remembered.read('recent') as Recent[] | undefined) ?? []
-  const recentItems = recent.map((one) => ({ ...one, enter: { label: '打开', to: one.to } }))
+  const { personId } = useShell().session
+  const recentItems = readRecent(personId).map((one) => ({ ...one, enter: { label: '打开', to: one.to } }))
   const commandTab: Tab = {
     id: 'command',
     title: '应用和命令',

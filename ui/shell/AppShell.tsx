@@ -35,6 +35,7 @@ export function AppShell({ session, menu, search, commands, onSignOut, onFeedbac
   const navigate = useNavigate()
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const [open, setOpen] = useState<'search' | 'feedback' | 'keys'>()
+  const place = usePlace(pathname)
   const close = () => setOpen(undefined)
   useHotkey('/', () => setOpen('search'))
   useHotkey('mod+k', () => setOpen('search'))
@@ -49,6 +50,18 @@ export function AppShell({ session, menu, search, commands, onSignOut, onFeedbac
       openKeys: () => setOpen('keys'),
     }),
     [session, onSignOut],
+  )
+  const doors = useMemo<Command[]>(
+    () => [
+      {
+        id: 'feedback',
+        title: '写投诉建议',
+        keywords: ['tsjy', 'tousujianyi', '求助', '反馈'],
+        action: { label: '填写', run: shell.openFeedback },
+      },
+      { id: 'keys', title: '键盘操作', keywords: ['jpcz', '快捷键'], action: { label: '打开', run: shell.openKeys } },
+    ],
+    [shell],
   )
   const go = (to: string) => {
     void navigate({ to })
@@ -72,13 +85,20 @@ export function AppShell({ session, menu, search, commands, onSignOut, onFeedbac
       </div>
       <Suspense fallback={null}>
         {open === 'search' && (
-          <SearchPalette providers={search} commands={commands} menu={menu} onClose={close} go={go} />
+          <SearchPalette providers={search} commands={[...doors, ...commands]} menu={menu} onClose={close} go={go} />
         )}
-        {open === 'feedback' && <FeedbackDrawer path={pathname} onSend={onFeedback} onClose={close} />}
+        {open === 'feedback' && <FeedbackDrawer path={place} onSend={onFeedback} onClose={close} />}
         {open === 'keys' && <KeysDrawer onClose={close} />}
       </Suspense>
     </ShellContext>
   )
+}
+
+/** The page a complaint is about: on the phone the door stands on 我, which people open for nothing else. */
+function usePlace(pathname: string): string {
+  const [place, setPlace] = useState(pathname)
+  if (pathname !== place && pathname !== '/me') setPlace(pathname)
+  return place
 }
 
 /** After a change of page the reader starts at the new page, not at the link that led there. */

@@ -61,6 +61,8 @@ function MeMenu() {
       label: density === 'compact' ? '切换到常规密度' : '切换到紧凑密度',
       onClick: () => setDensity(density === 'compact' ? 'regular' : 'compact'),
     },
+    { key: 'sessions', label: <Link to="/me/sessions">我的登录</Link> },
+    { key: 'password', label: <Link to="/me/password">修改口令</Link> },
     { type: 'divider' as const },
     { key: 'out', label: '退出', onClick: signOut },
   ]
