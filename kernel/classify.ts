@@ -105,6 +105,13 @@ export class Redactor {
       Object.entries(line).map(([key, value]) => [key, key === 'err' ? value : this.redact(value, key)]),
     )
   }
+  /** A copy of an answer in which the values of sensitive columns (a mobile number) show only their ends. */
+  mask(value: unknown, key = ''): unknown {
+    if (typeof value === 'string') return this.classes.get(camel(key)) === 'sensitive' ? maskText(value) : value
+    if (Array.isArray(value)) return value.map((item) => this.mask(item, key))
+    if (value === null || typeof value !== 'object' || value instanceof Date) return value
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.mask(item, name)]))
+  }
   /** A copy that may be logged: secrets vanish, sensitive values are masked, depth and length are bounded. */
   redact(value: unknown, key = '', depth = 0): unknown {
     const dataClass = alwaysSecret.includes(key) ? 'secret' : this.classes.get(camel(key))

@@ -20,6 +20,10 @@ interface EndpointOptions<I extends z.ZodType, O extends z.ZodType> {
   /** path parameters, query and body as one object */
   input: I
   output: O
+  /** a dangerous command: the caller must have shown a factor in the last minutes, or is asked for one first */
+  stepUp?: true
+  /** the classification of what it hands out or changes, one of the inputs of access policies; `internal` when absent */
+  label?: 'public' | 'internal' | 'personal' | 'sensitive' | 'secret'
   /** commands are always audited; a read is audited when it is `sensitive` or an `export` */
   audit?: 'sensitive' | 'export'
   /** at most `max` calls in `seconds` for each account (each address for strangers) */

@@ -20,7 +20,8 @@ import { newId } from '#kernel/ids'
 import type { Kernel, ModuleDef, RawRequest, RawRoute } from '#kernel/module'
 import { toAppError, toProblem } from '#kernel/problems'
 import { coerceQuery, tooDeep } from './http/coerce.ts'
-import { execute, type SessionChange } from './http/execute.ts'
+import { admit, type Call, execute, type SessionChange } from './http/execute.ts'
+import { mount } from './http/mount.ts'
 import { operations } from './http/operations.ts'
 
 /** The only file that knows Fastify (with its two neighbours in http/): routes come from contracts. */
@@ -79,6 +80,7 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
   for (const module of kernel.modules) {
     routesOf(app, kernel, module)
     for (const route of module.raw ?? []) rawRoute(app, kernel, route)
+    for (const one of module.mounts ?? []) await mount(app, kernel, one)
   }
   return app
 }
@@ -166,19 +168,22 @@ const routesOf = (app: FastifyInstance, kernel: Kernel, module: ModuleDef): void
         ? { rateLimit: { max: endpoint.limit.max, timeWindow: endpoint.limit.seconds * 1000 } }
         : {},
       handler: async (request, reply) => {
-        const { output, session } = await execute({
+        const call: Call = {
           kernel,
           endpoint,
           operation: `${module.name}.${name}`,
           handler,
           actor: request.actor,
-          input: endpoint.input.parse(inputOf(request, endpoint)),
-          body: endpoint.kind === 'upload' ? uploadOf(request, endpoint, kernel) : undefined,
+          input: undefined,
           requestId: request.id,
           address: request.ip,
           agent: request.headers['user-agent'] ?? '',
-          idempotencyKey: keyOf(request),
-        })
+        }
+        const { masked } = await admit(call)
+        call.input = endpoint.input.parse(inputOf(request, endpoint))
+        call.body = endpoint.kind === 'upload' ? uploadOf(request, endpoint, kernel) : undefined
+        call.idempotencyKey = keyOf(request)
+        const { output, session } = await execute(call, masked)
         if (endpoint.kind === 'download') return sendFile(request, reply, output as FileAnswer)
         if (session) applySession(reply, kernel, session)
         return reply.send(output)

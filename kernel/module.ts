@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { SQL, SQLWrapper } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
@@ -7,7 +8,7 @@ import type { Bus } from '#kernel/bus'
 import type { Redactor } from '#kernel/classify'
 import type { Clock } from '#kernel/clock'
 import type { Config } from '#kernel/config'
-import type { Api, EventDef, Method, OutputOf, ParsedOf, PayloadOf } from '#kernel/contract'
+import type { Api, Endpoint, EventDef, Method, OutputOf, ParsedOf, PayloadOf } from '#kernel/contract'
 import type { Keyring } from '#kernel/crypto'
 import type { Database, Query, Row } from '#kernel/db'
 import type { FileStore } from '#kernel/files'
@@ -120,7 +121,27 @@ export type Role = 'clerk' | 'leader' | 'unit-admin' | 'system-admin' | 'securit
 export interface Ports {
   authenticate?(kernel: Kernel, token: string | undefined): Promise<Actor | null>
   scope?(actor: Actor, permission: string): ScopePredicate
+  /** asked for each call of a signed-in actor after its permission, and for each WebSocket; without it all is allowed */
+  decide?(kernel: Kernel, request: AccessRequest): Promise<AccessDecision>
 }
+
+/** What a decision about access may look at. */
+export interface AccessRequest {
+  actor: Actor
+  /** `module.endpoint`, or `kernel.realtime` */
+  operation: string
+  permission: string
+  method: Method
+  label: NonNullable<Endpoint['label']>
+  address: string
+  agent: string
+  at: Date
+}
+/** `mask` lets the call through and masks sensitive values of its answer; `reason` is one Chinese sentence for the person. */
+export type AccessDecision =
+  | { outcome: 'allow' | 'mask' }
+  | { outcome: 'step-up'; reason?: string }
+  | { outcome: 'deny'; reason: string }
 /** `text` uses `{column}` for the unit column and `$n` are added by the caller in the order of `params`. */
 export interface ScopePredicate {
   sql(column: SQLWrapper): SQL
@@ -158,6 +179,15 @@ export interface RawRoute {
   handle(request: RawRequest): Promise<{ status: number; headers?: Record<string, string>; body?: unknown }>
 }
 
+/**
+ * A foreign HTTP application under a path of its own (an OpenID provider): it gets Node's own request and answer with the body unread, and
+ * checks who calls, audits and answers errors by itself. Never under /api, where the platform's cookie means something.
+ */
+export interface Mount {
+  prefix: `/${string}`
+  handle(kernel: Kernel, request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
 export interface ModuleDef {
   name: string
   title: string
@@ -170,6 +200,7 @@ export interface ModuleDef {
   api?: Api
   handlers?: Record<string, (ctx: Ctx, input: never, body: Upload) => Promise<unknown>>
   raw?: readonly RawRoute[]
+  mounts?: readonly Mount[]
   permissions?: readonly PermissionDef[]
   events?: readonly EventDef[]
   on?: readonly Consumer[]

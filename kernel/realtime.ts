@@ -17,6 +17,10 @@ export interface Realtime {
   toAll(channel: string, data?: Hint['data']): void
   /** cuts the sockets of one session here; other nodes hear of it over the bus */
   endSession(sessionId: string): void
+  /** sessions with a socket on this node: whoever judges sessions looks them through */
+  sessions(): ReadonlySet<string>
+  /** cuts the sockets of one session on this node alone */
+  cut(sessionId: string): void
   connections(): number
   close(): void
 }
@@ -46,11 +50,13 @@ export const createRealtime = (bus: Bus, publicOrigin: string | undefined): Real
   const stopAll = bus.subscribe('realtime.all', (message) => {
     for (const connection of all) push(connection, JSON.stringify(message))
   })
-  const stopSession = bus.subscribe('realtime.session-ended', (message) => {
-    const { sessionId } = message as { sessionId: string }
+  const cut = (sessionId: string): void => {
     for (const connection of all)
       if (connection.actor.sessionId === sessionId) connection.socket.close(CLOSE_SIGNED_OUT, 'signed out')
-  })
+  }
+  const stopSession = bus.subscribe('realtime.session-ended', (message) =>
+    cut((message as { sessionId: string }).sessionId),
+  )
   const heartbeat = setInterval(() => {
     for (const connection of all) {
       if (!connection.alive) connection.socket.terminate()
@@ -84,6 +90,8 @@ export const createRealtime = (bus: Bus, publicOrigin: string | undefined): Real
       bus.publish(`realtime.person.${personId}`, { type: 'hint', channel, data: data ?? {}, personId }),
     toAll: (channel, data) => bus.publish('realtime.all', { type: 'hint', channel, data: data ?? {} }),
     endSession: (sessionId) => bus.publish('realtime.session-ended', { sessionId }),
+    sessions: () => new Set([...all].map((connection) => connection.actor.sessionId)),
+    cut,
     connections: () => all.size,
     close() {
       clearInterval(heartbeat)

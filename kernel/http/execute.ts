@@ -16,6 +16,7 @@ export interface Call {
   operation: string
   handler: (ctx: Ctx, input: never, body: Upload) => Promise<unknown>
   actor: Actor | null
+  /** parsed after the caller was admitted: a stranger learns nothing of what it should look like */
   input: unknown
   body?: Upload
   requestId: string
@@ -24,14 +25,50 @@ export interface Call {
   idempotencyKey?: string
 }
 
-const STRANGER: Actor = { accountId: '', personId: '', name: '访客', unitId: '', sessionId: '', permissions: new Set() }
+const STRANGER: Actor = {
+  accountId: '',
+  subject: 'natural-person',
+  personId: '',
+  name: '访客',
+  unitId: '',
+  sessionId: '',
+  permissions: new Set(),
+  assurance: 1,
+  verifiedAt: new Date(0),
+}
 const NOTHING: ScopePredicate = { sql: () => sql`false`, text: () => ({ text: 'false', params: [] }) }
 
-/** Deny by default: whoever the endpoint does not admit ends here, before any of its code runs. */
-const admit = ({ endpoint, actor }: Call): void => {
-  if (endpoint.permission === 'public') return
+/** A factor shown this many minutes ago still stands for a dangerous command (OWASP ASVS 5.0 §7.5). */
+const FRESH_MINUTES = 10
+
+const stepUp = (reason = '这项操作需要再次确认是您本人。') => new AppError(403, 'step-up', reason)
+const denied = (reason: string) => new AppError(403, 'denied', reason)
+
+/** Deny by default: whoever the endpoint does not admit ends here, before its input is read and any of its code runs. */
+const judge = async ({ kernel, endpoint, actor, operation, address, agent }: Call): Promise<{ masked: boolean }> => {
+  const { permission } = endpoint
+  const at = kernel.clock.now()
+  // What a stranger may do nobody is kept from: the way in, and the page that says why.
+  if (permission === 'public') return { masked: false }
   if (!actor) throw unauthenticated()
-  if (endpoint.permission !== 'signed-in' && !actor.permissions.has(endpoint.permission)) throw forbidden()
+  if (permission !== 'signed-in' && !actor.permissions.has(permission)) throw forbidden()
+  const label = endpoint.label ?? 'internal'
+  const request = { actor, operation, permission, method: endpoint.method, label, address, agent, at }
+  const decision = (await kernel.ports.decide?.(kernel, request)) ?? { outcome: 'allow' }
+  if (decision.outcome === 'deny') throw denied(decision.reason)
+  if (decision.outcome === 'step-up') throw stepUp(decision.reason)
+  if (endpoint.stepUp && at.getTime() - actor.verifiedAt.getTime() > FRESH_MINUTES * 60_000) throw stepUp()
+  return { masked: decision.outcome === 'mask' }
+}
+
+/** Says whether the answer must be masked, or throws; refusals of signed-in people are audited. */
+export const admit = async (call: Call): Promise<{ masked: boolean }> => {
+  try {
+    return await judge(call)
+  } catch (error) {
+    if (call.actor) await auditRefusal(call, (error as AppError).code)
+    throw error
+  }
 }
 
 interface Effects {
@@ -182,31 +219,31 @@ const isRetryable = (error: unknown): boolean => {
   return ['40001', '40P01'].includes(code ?? '') || ['40001', '40P01'].includes(cause?.code ?? '')
 }
 
-/** Runs one call of an endpoint and answers its parsed output. Refusals of signed-in people are audited too. */
-export const execute = async (call: Call): Promise<Answer> => {
-  try {
-    admit(call)
-  } catch (error) {
-    if (call.actor) await auditRefusal(call)
-    throw error
-  }
+const outputOf = (call: Call, result: unknown, masked: boolean): unknown => {
+  if (call.endpoint.kind === 'download') return result
+  const output = call.endpoint.output.parse(result)
+  return masked ? call.kernel.redactor.mask(output) : output
+}
+
+/** Runs one call that was admitted and answers its parsed output. */
+export const execute = async (call: Call, masked: boolean): Promise<Answer> => {
+  // A file cannot be masked: who may only see masked values may not take it away.
+  if (masked && call.endpoint.kind === 'download')
+    throw denied('您现在的网络或设备只能查看遮盖后的内容，不能下载。请换用单位的办公网络或已登记的设备。')
   const attempt =
     call.endpoint.method === 'GET' ? read : call.endpoint.ownTransactions || call.body ? ownTransactions : command
   for (let tries = 1; ; tries++) {
     try {
       const effects: Effects = { events: [] }
       const result = await attempt(call, effects)
-      return {
-        output: call.endpoint.kind === 'download' ? result : call.endpoint.output.parse(result),
-        session: effects.session,
-      }
+      return { output: outputOf(call, result, masked), session: effects.session }
     } catch (error) {
       if (attempt !== command || tries === 3 || !isRetryable(error)) throw error
     }
   }
 }
 
-const auditRefusal = (call: Call): Promise<unknown> =>
+const auditRefusal = (call: Call, reason: string): Promise<unknown> =>
   writeAudit(call.kernel.database.query, {
     at: call.kernel.clock.now(),
     homeNode: call.kernel.config.HOME_NODE,
@@ -216,4 +253,5 @@ const auditRefusal = (call: Call): Promise<unknown> =>
     action: call.operation,
     title: call.endpoint.summary,
     kind: 'refused',
+    detail: { reason },
   })

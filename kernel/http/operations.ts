@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Actor } from '#kernel/actor'
 import { constantTimeEqual } from '#kernel/crypto'
 import { AppError, forbidden } from '#kernel/errors'
 import type { Kernel } from '#kernel/module'
@@ -36,13 +37,30 @@ export const operations = async (app: FastifyInstance, kernel: Kernel): Promise<
     decorateReply: false,
     index: false,
   })
-  app.get('/api/realtime', { websocket: true }, (socket, request) =>
-    kernel.realtime.accept(socket, request.actor, request.headers.origin, request.headers.host),
-  )
+  app.get('/api/realtime', { websocket: true }, async (socket, request) => {
+    const actor = await realtimeActor(kernel, request)
+    kernel.realtime.accept(socket, actor, request.headers.origin, request.headers.host)
+  })
   app.all('/api/*', async () => {
     throw new AppError(404, 'no-endpoint', '没有这个接口，请对照接口文档。')
   })
   if (kernel.webFolder) await web(app, kernel.webFolder)
+}
+
+/** Whoever may not stay connected from there is a stranger to the WebSocket; the page polls and is told why. */
+const realtimeActor = async (kernel: Kernel, { actor, ip, headers }: FastifyRequest): Promise<Actor | null> => {
+  if (!actor) return null
+  const decision = await kernel.ports.decide?.(kernel, {
+    actor,
+    operation: 'kernel.realtime',
+    permission: 'signed-in',
+    method: 'GET',
+    label: 'internal',
+    address: ip,
+    agent: headers['user-agent'] ?? '',
+    at: kernel.clock.now(),
+  })
+  return decision === undefined || decision.outcome === 'allow' || decision.outcome === 'mask' ? actor : null
 }
 
 const notReady = async (kernel: Kernel): Promise<string[]> => {

@@ -90,6 +90,9 @@ const actor = (name: string, permissions: string[]): Actor => ({
   unitId: '',
   sessionId: `00000000-0000-7000-8000-000000000${name.length}00`,
   permissions: new Set(permissions),
+  subject: 'public-servant',
+  assurance: 1,
+  verifiedAt: new Date('2026-11-20T09:40:00+08:00'),
 })
 const actors: Record<string, Actor> = {
   writer: actor('writer', ['probe:write', 'probe:read']),

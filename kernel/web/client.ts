@@ -2,6 +2,7 @@ import { v4 as uuid } from 'uuid'
 import type { Api, Endpoint, FileAnswer, InputOf, OutputOf } from '#kernel/contract'
 import { type ApiError, answerError, offlineError, parseJson } from './api-error.ts'
 import { wire } from './request.ts'
+import { stepUp } from './step-up.ts'
 
 export interface ClientOptions {
   /** for tests and for cookies outside a browser; the global one by default */
@@ -53,17 +54,25 @@ function makeCall(name: string, endpoint: Endpoint, options: ClientOptions) {
 async function send(endpoint: Endpoint, input: unknown, options: ClientOptions, more: CallOptions): Promise<unknown> {
   const { url, body } = wire(endpoint, input)
   const doFetch = options.fetch ?? globalThis.fetch
-  const response = await doFetch((options.base ?? '') + url, {
-    method: endpoint.method,
-    headers: headersOf(endpoint, body, more),
-    body: endpoint.kind === 'upload' ? more.file : body,
-    signal: more.signal,
-    credentials: 'same-origin',
-  }).catch((cause: unknown) => {
-    throw more.signal?.aborted ? cause : offlineError(endpoint.method !== 'GET', cause)
-  })
-  if (!response.ok) {
-    const error = await answerError(response)
+  // made once: a repeated command carries the same key
+  const headers = headersOf(endpoint, body, more)
+  const ask = () =>
+    doFetch((options.base ?? '') + url, {
+      method: endpoint.method,
+      headers,
+      body: endpoint.kind === 'upload' ? more.file : body,
+      signal: more.signal,
+      credentials: 'same-origin',
+    }).catch((cause: unknown) => {
+      throw more.signal?.aborted ? cause : offlineError(endpoint.method !== 'GET', cause)
+    })
+  let response = await ask()
+  let error = response.ok ? undefined : await answerError(response)
+  if (error?.code === 'step-up' && (await stepUp())) {
+    response = await ask()
+    error = response.ok ? undefined : await answerError(response)
+  }
+  if (error) {
     if (error.status === 401) options.onUnauthenticated?.(error)
     throw error
   }

@@ -11,4 +11,5 @@ export {
   useCommand,
 } from './query.ts'
 export { createRealtime, type Realtime, type RealtimeFrame, type RealtimeStatus } from './realtime.ts'
+export { onStepUp, type StepUp } from './step-up.ts'
 export { sharedRealtime, useRealtime, useRealtimeStatus } from './use-realtime.ts'

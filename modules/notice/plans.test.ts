@@ -49,7 +49,15 @@ const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes
 /** The plan of one part of the reader's inbox, as it ran. */
 const planOf = async (part: 'pinned' | 'unread' | 'rest', input: Parameters<typeof partOf>[3] = {}) => {
   const { server, people, places } = scene
-  const actor = { accountId: '', name: '', sessionId: '', permissions: new Set<string>() }
+  const actor = {
+    accountId: '',
+    subject: 'public-servant' as const,
+    name: '',
+    sessionId: '',
+    permissions: new Set<string>(),
+    assurance: 1 as const,
+    verifiedAt: server.clock.now(),
+  }
   const who = { actor: { ...actor, personId: people.reader.id, unitId: places.water.id }, now: server.clock.now() }
   const query = partOf(who, part, { part, asOf: who.now }, input, 51)
   const { rows } = await server.system((ctx) =>

@@ -1,13 +1,16 @@
-import type { Actor } from '#kernel/actor'
+import type { Actor, SubjectKind } from '#kernel/actor'
 import { dayOf } from '#kernel/clock'
 import { randomToken, sha256 } from '#kernel/crypto'
 import { newId } from '#kernel/ids'
 import type { Ctx, Kernel } from '#kernel/module'
-import { type Reach, setReaches } from './scopes.ts'
+import { readReaches } from './reaches.ts'
+import { setReaches } from './scopes.ts'
 
 interface SessionRecord {
   session_id: string
+  created_at: Date
   expires_at: Date
+  subject_kind: SubjectKind
   account_id: string
   person_id: string | null
   login: string
@@ -15,42 +18,13 @@ interface SessionRecord {
   unit_id: string | null
   org_id: string | null
 }
-interface GrantRecord {
-  role: string
-  scope: 'self' | 'unit' | 'subtree' | 'all'
-  unit_id: string | null
-}
-
-const findSession = `select s.id as session_id, s.expires_at, a.id as account_id, a.person_id, a.login, p.name, u.id as unit_id, o.id as org_id
+const findSession = `select s.id as session_id, s.created_at, s.expires_at, a.id as account_id, a.subject_kind, a.person_id, a.login, p.name, u.id as unit_id, o.id as org_id
   from identity.session s join identity.account a on a.id = s.account_id and not a.disabled
   left join directory.person p on p.id = a.person_id and p.status = 'active'
   left join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
   left join directory.unit u on u.id = m.unit_id
   left join directory.unit o on o.no = m.org_no
   where s.token_hash = $1 and (a.person_id is null or p.id is not null)`
-const findGrants = `select role, scope, unit_id from identity.grant
-  where account_id = $1 and valid_from <= $2 and (valid_to is null or valid_to > $2)`
-
-/** Every public servant is a clerk of the own unit without a grant row: 1.4 million rows that say nothing are not kept. */
-const IMPLICIT_ROLE = 'clerk'
-
-const reachesOf = (
-  grants: readonly GrantRecord[],
-  byRole: ReadonlyMap<string, readonly string[]>,
-): Map<string, Reach> => {
-  const gathered = new Map<string, Reach>()
-  for (const { role, scope, unit_id } of grants)
-    for (const permission of byRole.get(role) ?? []) {
-      const known = gathered.get(permission) ?? { subtrees: [], units: [] }
-      if (known === 'all' || scope === 'all') gathered.set(permission, 'all')
-      else if (unit_id && scope === 'subtree')
-        gathered.set(permission, { ...known, subtrees: [...known.subtrees, unit_id] })
-      else if (unit_id && scope === 'unit') gathered.set(permission, { ...known, units: [...known.units, unit_id] })
-      else gathered.set(permission, known)
-    }
-  return gathered
-}
-
 interface Cached {
   actor: Actor | null
   until: number
@@ -124,25 +98,21 @@ const load = async (kernel: Kernel, key: string): Promise<Cached> => {
     'identity.session',
   )
   if (!row || row.expires_at <= now) return { actor: null, until: now.getTime() + UNKNOWN_MS }
-  const [grants, roles] = await Promise.all([
-    kernel.database.query<GrantRecord>(findGrants, [row.account_id, dayOf(now)], 'identity.grants'),
-    kernel.database.query<{ role: string; permission: string }>(
-      'select role, permission from identity.role_permission',
-      [],
-      'identity.roles',
-    ),
-  ])
-  if (row.org_id) grants.push({ role: IMPLICIT_ROLE, scope: 'subtree', unit_id: row.org_id })
-  const byRole = new Map<string, string[]>()
-  for (const { role, permission } of roles) byRole.set(role, [...(byRole.get(role) ?? []), permission])
-  const reaches = reachesOf(grants, byRole)
+  const reaches = await readReaches(kernel.database.query, {
+    accountId: row.account_id,
+    orgId: row.org_id,
+    day: dayOf(now),
+  })
   const actor: Actor = {
     accountId: row.account_id,
+    subject: row.subject_kind,
     personId: row.person_id ?? '',
     name: row.name ?? row.login,
     unitId: row.unit_id ?? '',
     sessionId: row.session_id,
     permissions: new Set(reaches.keys()),
+    assurance: 1,
+    verifiedAt: row.created_at,
   }
   setReaches(actor, reaches)
   return { actor, until: row.expires_at.getTime() }
