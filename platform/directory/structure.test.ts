@@ -14,7 +14,7 @@ type Operation = New['operations'][number]
 
 let server: TestServer
 let at: Scene
-let tokens: Record<'admin', string>
+let tokens: Record<'admin' | 'reviewer', string>
 const TODAY = '2026-11-20'
 const as = (who: keyof typeof tokens) => server.client(directoryApi, tokens[who])
 const sql = <R extends object>(text: string, params?: unknown[]) => server.kernel.database.query<R>(text, params)
@@ -80,7 +80,7 @@ const draft = (
     ...more,
   })
 const approve = async (plan: StructurePlan) =>
-  as('admin').approveStructurePlan({ id: plan.id, revision: plan.revision })
+  as('reviewer').approveStructurePlan({ id: plan.id, revision: plan.revision })
 const apply = async (plan: StructurePlan) => {
   const approved = await approve(plan)
   return as('admin').applyStructurePlan({ id: plan.id, revision: approved.revision })
@@ -103,6 +103,7 @@ beforeAll(async () => {
   at = await server.system(scene)
   tokens = {
     admin: await signInAs(server, at.people.departmentClerk.id, [{ role: 'system-admin', scope: 'all' }]),
+    reviewer: await signInAs(server, at.people.leader.id, [{ role: 'system-admin', scope: 'all' }]),
   }
 })
 afterAll(() => server?.stop())

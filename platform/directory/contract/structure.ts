@@ -58,6 +58,8 @@ export const StructureReport = z.object({
   touched: z.object({ units: count, people: count, posts: count, duties: count, books: count, rules: count }),
   /** what other services keep open there */
   impacts: z.array(z.object({ name: z.string(), title: z.string(), count })),
+  /** duties that end; books, rules and business superiors that name a unit which ends, and whom they name then: a sentence each */
+  ties: z.array(z.string()).default([]),
   changes: z.object({ created: count, renamed: count, moved: count, abolished: count, restored: count, posts: count }),
 })
 export type StructureReport = z.infer<typeof StructureReport>
@@ -89,6 +91,10 @@ export const StructurePlan = PlanRow.extend({
   drift: z.array(z.object({ unitId: z.uuid(), text: z.string(), blocks: z.boolean() })),
   report: StructureReport.nullable(),
   reverses: z.uuid().nullable(),
+  can: z.object({
+    /** false for whoever drafted or last changed the plan */
+    approve: z.boolean(),
+  }),
   approvedByName: z.string().nullable(),
   approvedAt: Moment.nullable(),
   appliedAt: Moment.nullable(),
@@ -146,7 +152,7 @@ export const structureApi = defineApi({
     output: StructurePreview,
     timeoutMs,
   }),
-  /** also anew, for a plan that waits while units were changed */
+  /** by somebody else than drafted or last changed it; also anew, for a plan that waits while units were changed */
   approveStructurePlan: post('/api/directory/structure/plans/:id/approve', {
     summary: '批准机构改革方案',
     permission,

@@ -13,6 +13,7 @@ import {
 import { GUARD_LOCK } from './guards.ts'
 import { measure } from './structure-impact.ts'
 import { changesOf, namedIn, perform, type Step, sentence, unitsOf } from './structure-operations.ts'
+import { giveBack, tieTexts } from './structure-ties.ts'
 import { type Author, type Change, type ChangeSource, changeDirectory } from './write.ts'
 
 export interface PlanRecord {
@@ -27,8 +28,10 @@ export interface PlanRecord {
   journal: Step[] | null
   fault: string | null
   reverses: string | null
+  created_by: string | null
   created_by_name: string
   created_at: Date
+  edited_by: string | null
   approved_by: string | null
   approved_by_name: string | null
   approved_at: Date | null
@@ -81,7 +84,7 @@ const rivalsOf = async (sql: Query, planId: string, operations: readonly Structu
   )
 }
 
-type Planned = Pick<PlanRecord, 'id' | 'title' | 'basis' | 'effective_on' | 'operations'>
+type Planned = Pick<PlanRecord, 'id' | 'title' | 'basis' | 'effective_on' | 'operations' | 'reverses'>
 
 const authorOf = (plan: Planned, who: { id: string | null; name: string }): Author => ({
   id: who.id,
@@ -108,7 +111,10 @@ const perOperation = async (
     if (fault === null) journal.push(...steps)
     operations.push({ text: texts[at]!, fault })
   }
-  return { report: { operations, ...measured, changes: changesOf(journal) }, journal }
+  // What the undone plan ended or passed on comes back last, when units and people are in their places again.
+  if (plan.reverses) journal.push(...(await giveBack(dated, (await readPlan(sql, plan.reverses)).journal ?? [])))
+  const ties = await tieTexts(sql, journal)
+  return { report: { operations, ...measured, changes: changesOf(journal), ties }, journal }
 }
 
 /** Carries the rehearsal's result out of a change that must not happen. */

@@ -1,9 +1,11 @@
 import { conflict, invalid } from '#kernel/errors'
 import type { StructureOperation, StructureReport } from '../contract/structure.ts'
+import { endDuties, passTies, type TieStep } from './structure-ties.ts'
 import * as write from './write.ts'
 
 /** What was done, step by step, so that it can be told and turned round. */
 export type Step =
+  | TieStep
   | { step: 'created'; id: string }
   | { step: 'renamed'; id: string; name: string; shortName: string; documentMark: string | null }
   | { step: 'moved'; id: string; from: string }
@@ -28,18 +30,6 @@ const move = async ({ change, journal }: Doing, id: string, parentId: string): P
   journal.push({ step: 'moved', id, from: before.parent_id! })
 }
 
-/** Duties of a unit end for whoever has no post in it any more. */
-const endStrayDuties = async ({ sql, today, touched }: write.Change, unitId: string): Promise<void> => {
-  const ended = await sql<{ person_id: string }>(
-    `update directory.duty d set valid_to = greatest($2::date, d.valid_from) from directory.unit u
-     where d.unit_id = $1 and d.valid_to is null and u.id = d.unit_id and not exists (
-       select 1 from directory.post p where p.person_id = d.person_id and p.valid_to is null and (p.unit_id = u.id or p.org_no = u.no))
-     returning d.person_id`,
-    [unitId, today],
-  )
-  for (const { person_id } of ended) touched.people.add(person_id)
-}
-
 const posts = async (
   { change, journal }: Doing,
   from: string,
@@ -58,8 +48,7 @@ const posts = async (
   }
   if (postIds.length === 0) return
   await write.movePosts(change, from, to, postIds)
-  await endStrayDuties(change, from)
-  journal.push({ step: 'posts', from, to, postIds })
+  journal.push({ step: 'posts', from, to, postIds }, ...(await endDuties(change, from, { all: false })))
 }
 
 const livingChildren = ({ sql }: write.Change, id: string) =>
@@ -68,20 +57,15 @@ const livingChildren = ({ sql }: write.Change, id: string) =>
     [id],
   )
 
-const end = async ({ change, journal }: Doing, id: string, mergedInto?: string): Promise<void> => {
+/** The unit ends; what else hangs on it goes to whoever takes over. */
+const end = async (
+  { change, journal }: Doing,
+  id: string,
+  { to, mergedInto }: { to: string | undefined; mergedInto?: string },
+): Promise<void> => {
+  journal.push(...(await passTies(change, id, to ?? null)), ...(await endDuties(change, id, { all: true })))
   await write.abolishUnit(change, { id, mergedInto })
   journal.push({ step: 'abolished', id })
-}
-
-/** Books go on under the unit that takes over, and whoever read them as its people still does. */
-const passBooks = async ({ sql, now }: write.Change, from: string, to: string): Promise<void> => {
-  await sql(
-    `update directory.address_book set owner_unit = case when owner_unit = $1 then $2 else owner_unit end,
-       audience_units = array(select distinct case when a = $1 then $2 else a end from unnest(audience_units) a),
-       revision = revision + 1, updated_at = $3 where owner_unit = $1 or $1 = any(audience_units)`,
-    [from, to, now],
-  )
-  await sql('update directory.address_book_entry set unit_id = $2 where unit_id = $1', [from, to])
 }
 
 /** Lower units of one name and kind become one, the others go on as they are. */
@@ -98,8 +82,7 @@ const merge = async (doing: Doing, id: string, into: string): Promise<void> => {
     else await move(doing, child.id, into)
   }
   await posts(doing, id, into, undefined)
-  await passBooks(change, id, into)
-  await end(doing, id, into)
+  await end(doing, id, { to: into, mergedInto: into })
 }
 
 const split = async (doing: Doing, operation: Of<'split'>): Promise<void> => {
@@ -129,7 +112,7 @@ const split = async (doing: Doing, operation: Of<'split'>): Promise<void> => {
   const rest = operation.parts[0]!.id!
   for (const child of await livingChildren(change, unit.id)) await move(doing, child.id, rest)
   await posts(doing, unit.id, rest, undefined)
-  await end(doing, unit.id, rest)
+  await end(doing, unit.id, { to: rest, mergedInto: rest })
 }
 
 const abolish = async (doing: Doing, operation: Of<'abolish'>): Promise<void> => {
@@ -137,7 +120,7 @@ const abolish = async (doing: Doing, operation: Of<'abolish'>): Promise<void> =>
   if (childrenTo)
     for (const child of await livingChildren(doing.change, unitId)) await move(doing, child.id, childrenTo)
   if (peopleTo) await posts(doing, unitId, peopleTo, undefined)
-  await end(doing, unitId)
+  await end(doing, unitId, { to: peopleTo ?? childrenTo })
 }
 
 /** Does one operation. Refuses with a sentence when the directory does not allow it. */
@@ -172,13 +155,14 @@ export const perform = async (change: write.Change, operation: StructureOperatio
 
 export const changesOf = (journal: readonly Step[]): StructureReport['changes'] => {
   const changes = { created: 0, renamed: 0, moved: 0, abolished: 0, restored: 0, posts: 0 }
-  for (const one of journal) changes[one.step] += one.step === 'posts' ? one.postIds.length : 1
+  for (const one of journal)
+    if (one.step !== 'ties' && one.step !== 'duties') changes[one.step] += one.step === 'posts' ? one.postIds.length : 1
   return changes
 }
 
 /** Units of which the journal says that they are no longer what they were. */
 export const unitsOf = (journal: readonly Step[]): string[] => [
-  ...new Set(journal.flatMap((one) => (one.step === 'posts' ? [] : [one.id]))),
+  ...new Set(journal.flatMap((one) => ('id' in one ? [one.id] : []))),
 ]
 
 export interface Named {

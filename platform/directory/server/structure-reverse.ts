@@ -40,8 +40,10 @@ export const reverseOf = async (
     throw conflict(`反向方案需要 ${operations.length} 项操作，超过 ${MOST_OPERATIONS} 项。请分几个方案办理。`)
   const notes: string[] = []
   if (gone > 0) notes.push(`有 ${gone} 个任职在方案生效后已经变动，不再转回。`)
-  if (journal.some(({ step }) => step === 'abolished'))
-    notes.push('随撤销终止的岗位职责、转给接收单位的行业通讯录不会自动恢复，请在生效后办理。')
+  if (journal.some(({ step }) => step === 'ties' || step === 'duties'))
+    notes.push(
+      '随原方案终止的岗位职责，转出的行业通讯录、可见性规则和业务主管关系，在生效时一并恢复；其后另行改动过的保持现状。',
+    )
   if (journal.some(({ step }) => step === 'created'))
     notes.push('方案生效后进入新建单位的人员须先调出，否则新建单位不能撤销。')
   return { operations, notes }

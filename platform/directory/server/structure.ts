@@ -92,6 +92,10 @@ const structurePlans = async (
   }
 }
 
+/** Four eyes: whoever drafted a plan or wrote to it last does not approve it. An application has no eyes at all. */
+const isOwn = (ctx: Ctx, plan: PlanRecord): boolean =>
+  !ctx.actor.personId || [plan.created_by, plan.edited_by].includes(ctx.actor.personId)
+
 const moment = (at: Date | null): string | null => at?.toISOString() ?? null
 const present = async (ctx: Ctx, id: string): Promise<StructurePlan> => {
   const plan = await planInScope(ctx, id)
@@ -109,6 +113,7 @@ const present = async (ctx: Ctx, id: string): Promise<StructurePlan> => {
     drift: plan.state === 'scheduled' ? await driftOf(ctx.sql, id) : [],
     report: plan.report,
     reverses: plan.reverses,
+    can: { approve: (plan.state === 'draft' || plan.state === 'scheduled') && !isOwn(ctx, plan) },
     approvedByName: plan.approved_by_name,
     approvedAt: moment(plan.approved_at),
     appliedAt: moment(plan.applied_at),
@@ -195,8 +200,8 @@ const updateStructurePlan = async (ctx: Ctx, input: ParsedOf<Api['updateStructur
   await writePlan(
     ctx,
     input,
-    `title = $3, basis = $4, effective_on = $5, operations = $6, state = 'draft', fault = null, approved_by = null, approved_by_name = null, approved_at = null`,
-    [input.title, input.basis, input.effectiveOn, JSON.stringify(operations)],
+    `title = $3, basis = $4, effective_on = $5, operations = $6, state = 'draft', fault = null, approved_by = null, approved_by_name = null, approved_at = null, edited_by = $7`,
+    [input.title, input.basis, input.effectiveOn, JSON.stringify(operations), ctx.actor.personId || null],
   )
   await ctx.sql('delete from directory.structure_plan_unit where plan_id = $1', [input.id])
   return answer(ctx, input.id, before)
@@ -213,6 +218,8 @@ const previewStructurePlan = async (ctx: Ctx, { id }: ParsedOf<Api['previewStruc
 const approveStructurePlan = async (ctx: Ctx, input: ParsedOf<Api['approveStructurePlan']>): Promise<StructurePlan> => {
   const plan = await planInScope(ctx, input.id)
   open(plan)
+  if (isOwn(ctx, plan))
+    throw new AppError(403, 'own-plan', '方案须由起草人、修改人以外的人批准。请另一位办理机构改革的管理员批准。')
   await requireOperations(ctx, plan.operations)
   const { ok, faults, operations } = await rehearse(ctx, plan)
   if (!ok)
