@@ -36,6 +36,20 @@ export const probeApi = defineApi({
     input: z.object({ mobile: z.string().optional() }),
     output: Empty,
   }),
+  contact: get('/api/probe/contact', {
+    summary: '联系方式',
+    permission: 'probe:read',
+    label: 'sensitive',
+    input: Empty,
+    output: z.object({ name: z.string(), posts: z.array(z.object({ mobile: z.string() })) }),
+  }),
+  purge: post('/api/probe/purge', {
+    summary: '全部清除',
+    permission: 'probe:write',
+    stepUp: true,
+    input: Empty,
+    output: Empty,
+  }),
   sleep: get('/api/probe/sleep', {
     summary: '慢查询',
     permission: 'public',
@@ -124,6 +138,8 @@ const handlers: Handlers<typeof probeApi> = {
   list: async (ctx) =>
     (await ctx.db.execute<z.infer<typeof Thing>>(sql`select id, name, count from probe.thing order by id`)).rows,
   secret: async () => ({}),
+  contact: async () => ({ name: '王小青', posts: [{ mobile: '13812342716' }] }),
+  purge: async () => ({}),
   async sleep(ctx, { ms }) {
     await ctx.sql('select pg_sleep($1)', [ms / 1000])
     return {}
