@@ -1,0 +1,4 @@
+import { createClient } from '#kernel/web'
+import { calendarApi } from '../contract.ts'
+
+export const calendar = createClient(calendarApi)
