@@ -11,6 +11,7 @@ export interface Actor {
   /** the unit of the main post */
   unitId: string
   sessionId: string
+  roles: ReadonlySet<string>
   permissions: ReadonlySet<string>
   /** factors shown in this session: one, or two of different kinds (NIST SP 800-63B AAL1, AAL2) */
   assurance: 1 | 2

@@ -32,6 +32,7 @@ const STRANGER: Actor = {
   name: '访客',
   unitId: '',
   sessionId: '',
+  roles: new Set(),
   permissions: new Set(),
   assurance: 1,
   verifiedAt: new Date(0),

@@ -103,6 +103,7 @@ const actor = (name: string, permissions: string[]): Actor => ({
   name,
   unitId: '',
   sessionId: `00000000-0000-7000-8000-000000000${name.length}00`,
+  roles: new Set(),
   permissions: new Set(permissions),
   subject: 'public-servant',
   assurance: 1,

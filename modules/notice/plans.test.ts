@@ -54,6 +54,7 @@ const planOf = async (part: 'pinned' | 'unread' | 'rest', input: Parameters<type
     subject: 'public-servant' as const,
     name: '',
     sessionId: '',
+    roles: new Set<string>(),
     permissions: new Set<string>(),
     assurance: 1 as const,
     verifiedAt: server.clock.now(),

@@ -30,11 +30,11 @@ const reachesOf = (
   return gathered
 }
 
-/** What an account may do and how far each permission reaches, as of a day; `orgId` is the organisation of the main post. */
+/** The roles an account holds, what it may do and how far each permission reaches, as of a day; `orgId` is the organisation of the main post. */
 export const readReaches = async (
   query: Query,
   { accountId, orgId, day }: { accountId: string; orgId: string | null; day: string },
-): Promise<Map<string, Reach>> => {
+): Promise<{ roles: Set<string>; reaches: Map<string, Reach> }> => {
   const [grants, roles] = await Promise.all([
     query<GrantRecord>(findGrants, [accountId, day], 'identity.grants'),
     query<{ role: string; permission: string }>(
@@ -46,5 +46,5 @@ export const readReaches = async (
   if (orgId) grants.push({ role: IMPLICIT_ROLE, scope: 'subtree', unit_id: orgId })
   const byRole = new Map<string, string[]>()
   for (const { role, permission } of roles) byRole.set(role, [...(byRole.get(role) ?? []), permission])
-  return reachesOf(grants, byRole)
+  return { roles: new Set(grants.map(({ role }) => role)), reaches: reachesOf(grants, byRole) }
 }

@@ -98,7 +98,7 @@ const load = async (kernel: Kernel, key: string): Promise<Cached> => {
     'identity.session',
   )
   if (!row || row.expires_at <= now) return { actor: null, until: now.getTime() + UNKNOWN_MS }
-  const reaches = await readReaches(kernel.database.query, {
+  const { roles, reaches } = await readReaches(kernel.database.query, {
     accountId: row.account_id,
     orgId: row.org_id,
     day: dayOf(now),
@@ -110,6 +110,7 @@ const load = async (kernel: Kernel, key: string): Promise<Cached> => {
     name: row.name ?? row.login,
     unitId: row.unit_id ?? '',
     sessionId: row.session_id,
+    roles,
     permissions: new Set(reaches.keys()),
     assurance: 1,
     verifiedAt: row.created_at,
