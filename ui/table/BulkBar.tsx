@@ -17,7 +17,7 @@ export function BulkBar<R>({ list, actions, measure }: Props<R>) {
     setBusy(action.label)
     try {
       await action.run(list.selectedRows)
-      list.select(new Set())
+      list.setChoosing(false)
     } catch (error) {
       toast.error(error)
     } finally {
@@ -35,7 +35,9 @@ export function BulkBar<R>({ list, actions, measure }: Props<R>) {
           <Tooltip key={action.label} title={reason}>
             <Button
               danger={action.danger}
-              disabled={reason !== undefined || (busy !== undefined && busy !== action.label)}
+              disabled={
+                reason !== undefined || list.selectedRows.length === 0 || (busy !== undefined && busy !== action.label)
+              }
               loading={busy === action.label}
               onClick={() => void run(action)}
             >
@@ -45,9 +47,15 @@ export function BulkBar<R>({ list, actions, measure }: Props<R>) {
         )
       })}
       <span className="qt-grow" />
-      <Button type="text" onClick={() => list.select(new Set())}>
-        取消选择
-      </Button>
+      {list.choosing ? (
+        <Button type="text" onClick={() => list.select(new Set(list.keys))}>
+          全选
+        </Button>
+      ) : (
+        <Button type="text" onClick={() => list.select(new Set())}>
+          取消选择
+        </Button>
+      )}
     </section>
   )
 }

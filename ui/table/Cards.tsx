@@ -1,3 +1,5 @@
+import { Checkbox } from 'antd'
+import type { ReactNode } from 'react'
 import type { DataTableProps } from './types.ts'
 import type { List } from './use-list.ts'
 
@@ -15,6 +17,18 @@ export function Cards<R>({ props, list, open }: Props<R>) {
       {list.rows.map((row) => {
         const key = props.rowKey(row)
         const body = props.card ? props.card(row) : <Stacked row={row} list={list} />
+        if (list.choosing) {
+          return (
+            <Choice
+              key={key}
+              label={`选择${props.rowName(row)}`}
+              on={list.isSelected(key)}
+              toggle={() => list.toggle(key)}
+            >
+              {body}
+            </Choice>
+          )
+        }
         return (
           <li key={key}>
             {canOpen ? (
@@ -36,6 +50,22 @@ export function Cards<R>({ props, list, open }: Props<R>) {
         )
       })}
     </ul>
+  )
+}
+
+function Choice(props: { label: string; on: boolean; toggle: () => void; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the box itself is there for the keyboard
+    <li
+      className="choice"
+      onClick={(event) => {
+        if (!(event.target as HTMLElement).closest('label')) props.toggle()
+      }}
+    >
+      <Checkbox aria-label={props.label} checked={props.on} onChange={props.toggle} />
+      {/* while rows are chosen a tap chooses, wherever it lands */}
+      <div inert>{props.children}</div>
+    </li>
   )
 }
 

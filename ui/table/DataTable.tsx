@@ -45,7 +45,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
         <div className="qt-listbody" aria-busy={query.isPlaceholderData}>
           <Body props={props} list={list} phone={phone} open={open} />
         </div>
-        {list.selectedRows.length > 0 && props.bulk ? (
+        {props.bulk && (list.selectedRows.length > 0 || list.choosing) ? (
           <BulkBar list={list} actions={props.bulk} measure={props.measure ?? '条'} />
         ) : (
           rows.length > 0 && (

@@ -6,6 +6,7 @@ import { useDebounced } from '../search/use-palette.ts'
 import { isMultiple, narrowed } from './model.ts'
 import type { DataTableProps, Filter } from './types.ts'
 import type { List } from './use-list.ts'
+import { Views } from './Views.tsx'
 
 interface Props<R> {
   props: DataTableProps<R>
@@ -17,23 +18,40 @@ const TYPING_MS = 250
 /** One line over the list: search, filters, then columns and export. */
 export function Toolbar<R>({ props, list }: Props<R>) {
   const phone = usePhone()
+  const [unfolded, setUnfolded] = useState(false)
   const { filters = [], searchLabel, exportUrl } = props
-  if (!searchLabel && filters.length === 0 && !exportUrl && phone) return null
+  const narrows = searchLabel !== undefined || filters.length > 0
+  if (!narrows && !exportUrl && !props.bulk && phone) return null
+  // two rows of filters would leave the thumb no list to scroll
+  const folds = phone && filters.length > 1
+  const chosen = filters.filter(({ name }) => (list.state[name] ?? '').length > 0).length
   const cleared = Object.fromEntries(filters.map((filter) => [filter.name, isMultiple(filter) ? [] : '']))
   return (
     <div className="qt-toolbar qt-noprint">
       {searchLabel && <SearchInput label={searchLabel} value={String(list.state.q)} ask={(q) => list.ask({ q })} />}
-      {filters.map((filter) => (
-        <FilterInput key={filter.name} filter={filter} value={list.state[filter.name] ?? ''} ask={list.ask} />
-      ))}
+      {folds && (
+        <Button aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
+          筛选{chosen > 0 && ` ${chosen}`}
+        </Button>
+      )}
+      {(!folds || unfolded) &&
+        filters.map((filter) => (
+          <FilterInput key={filter.name} filter={filter} value={list.state[filter.name] ?? ''} ask={list.ask} />
+        ))}
       {narrowed(list.state) > 0 && (
         <Button type="text" onClick={() => list.ask({ ...cleared, q: '' })}>
           清除筛选
         </Button>
       )}
       <span className="qt-grow" />
+      {phone && props.bulk && (
+        <Button aria-pressed={list.choosing} onClick={() => list.setChoosing(!list.choosing)}>
+          {list.choosing ? '不选了' : '选择'}
+        </Button>
+      )}
+      {narrows && <Views tableId={props.id} filters={filters} list={list} />}
       {!phone && <ColumnChooser props={props} list={list} />}
-      {!phone && exportUrl && (
+      {exportUrl && (
         <Button href={exportUrl(list.question)} download icon={<Icon name="download" size={16} />}>
           导出
         </Button>

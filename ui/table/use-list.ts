@@ -20,6 +20,7 @@ export function useList<R>(props: DataTableProps<R>) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [chosen, setChosen] = useState(() => remembered.read(`columns.${id}`) as string[] | undefined)
   const [cursor, setCursor] = useState<string>()
+  const [choosing, setChoosing] = useState(false)
   const openKey = typeof state.row === 'string' && state.row !== '' ? state.row : undefined
   return {
     state,
@@ -38,6 +39,12 @@ export function useList<R>(props: DataTableProps<R>) {
       setSelected(new Set())
       change({ ...next, row: '' })
     },
+    /** the phone's cards show their boxes only while rows are being chosen */
+    choosing,
+    setChoosing: (on: boolean) => {
+      setChoosing(on)
+      if (!on) setSelected(new Set())
+    },
     cursor: cursor ?? openKey,
     setCursor,
     step: (by: 1 | -1) => {
@@ -53,8 +60,11 @@ export function useList<R>(props: DataTableProps<R>) {
       change({ row: key ?? '' }, { push: openKey === undefined && key !== undefined })
     },
     columns: shownColumns<R>(columns, chosen) satisfies Column<R>[],
-    choose: (keysChosen: string[]) => {
-      remembered.write(`columns.${id}`, keysChosen)
+    chosen,
+    /** undefined: as the table shows them by itself */
+    choose: (keysChosen: string[] | undefined) => {
+      if (keysChosen) remembered.write(`columns.${id}`, keysChosen)
+      else remembered.forget(`columns.${id}`)
       setChosen(keysChosen)
     },
   }
