@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { directoryApi } from './contract.ts'
 import type { Json } from './server/scim-patch.ts'
 import { ENTERPRISE, GROUP, PLACE_GROUP, PLACE_USER, USER } from './server/scim-schema.ts'
@@ -49,7 +50,7 @@ const names = (reply: Reply): string[] => reply.body.Resources.map((one) => Stri
 const patch = (...Operations: Json[]) => ({ schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations })
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity])
+  server = await startTestServer([directory, identity, search])
   at = await server.system(scene)
   admin = await signInAs(server, at.people.departmentClerk.id, [{ role: 'system-admin', scope: 'all' }])
   const client = server.client(directoryApi, admin)

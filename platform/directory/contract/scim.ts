@@ -8,6 +8,8 @@ export const ScimClient = z.object({
   title: z.string(),
   unit: UnitRef,
   enabled: z.boolean(),
+  /** people and fields that rules of visibility keep from others are open to this client */
+  readsProtected: z.boolean(),
   lastUsedAt: Moment.nullable(),
   createdAt: Moment,
 })
@@ -25,7 +27,11 @@ export const scimApi = defineApi({
   createScimClient: post('/api/directory/scim/clients', {
     summary: '登记 SCIM 客户端',
     permission,
-    input: z.object({ title: z.string().trim().min(1, '请填写名称。').max(100), unitId: z.uuid() }),
+    input: z.object({
+      title: z.string().trim().min(1, '请填写名称。').max(100),
+      unitId: z.uuid(),
+      readsProtected: z.boolean().default(false),
+    }),
     output: z.object({ client: ScimClient, token: z.string() }),
   }),
   enableScimClient: patch('/api/directory/scim/clients/:id', {

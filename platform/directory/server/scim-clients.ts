@@ -7,7 +7,7 @@ import type { ScimClient, scimApi } from '../contract/scim.ts'
 
 type Api = typeof scimApi
 const SELECT = `select c.id, c.title, jsonb_build_object('id', u.id, 'name', u.name, 'shortName', u.short_name) as unit, c.enabled,
-    c.last_used_at as "lastUsedAt", c.created_at as "createdAt"
+    c.reads_protected as "readsProtected", c.last_used_at as "lastUsedAt", c.created_at as "createdAt"
   from directory.scim_client c join directory.unit u on u.id = c.unit_id`
 type Row = Omit<ScimClient, 'lastUsedAt' | 'createdAt'> & { lastUsedAt: Date | null; createdAt: Date }
 const present = (row: Row): ScimClient => ({
@@ -21,7 +21,7 @@ const read = async (ctx: Ctx, id: string): Promise<ScimClient> => {
     type: 'scim-client',
     id,
     label: client.title,
-    detail: { after: { unit: client.unit.name, enabled: client.enabled } },
+    detail: { after: { unit: client.unit.name, enabled: client.enabled, readsProtected: client.readsProtected } },
   })
   return client
 }
@@ -32,13 +32,13 @@ const scimClients = async (ctx: Ctx) => {
   return { rows: rows.map(present) }
 }
 
-const createScimClient = async (ctx: Ctx, { title, unitId }: ParsedOf<Api['createScimClient']>) => {
+const createScimClient = async (ctx: Ctx, { title, unitId, readsProtected }: ParsedOf<Api['createScimClient']>) => {
   const [id, token] = [newId(), randomToken(32)]
-  const scope = ctx.scopeText('u.id', 7)
+  const scope = ctx.scopeText('u.id', 8)
   const made = await ctx.sql(
-    `insert into directory.scim_client (id, title, token_hash, unit_id, created_by, created_at)
-     select $1, $2, $3, u.id, $5, $6 from directory.unit u where u.id = $4 and u.valid_to is null and ${scope.text} returning 1`,
-    [id, title, sha256(token), unitId, ctx.actor.personId || null, ctx.now, ...scope.params],
+    `insert into directory.scim_client (id, title, token_hash, unit_id, created_by, created_at, reads_protected)
+     select $1, $2, $3, u.id, $5, $6, $7 from directory.unit u where u.id = $4 and u.valid_to is null and ${scope.text} returning 1`,
+    [id, title, sha256(token), unitId, ctx.actor.personId || null, ctx.now, readsProtected, ...scope.params],
   )
   if (made.length === 0) throw notFound('这个单位')
   return { client: await read(ctx, id), token }

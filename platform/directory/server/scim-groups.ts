@@ -1,4 +1,5 @@
-import type { ScimCall } from './scim-call.ts'
+import { isId } from '#kernel/ids'
+import { type ScimCall, scopeParams } from './scim-call.ts'
 import { bad, ScimError } from './scim-error.ts'
 import { isObject, type Json } from './scim-patch.ts'
 import { GROUP, PLACE_GROUP } from './scim-schema.ts'
@@ -11,10 +12,11 @@ const members = `(select jsonb_agg(jsonb_build_object('value', m.person_id, 'dis
     select distinct on (p.person_id) p.id, p.person_id, x.name, p.leader, p.sort from directory.post p join directory.person x on x.id = p.person_id
       join directory.post h on h.person_id = x.id and h.kind = 'main' and h.valid_to is null join directory.unit hu on hu.id = h.unit_id
       where p.unit_id = u.id and p.valid_to is null and x.status = 'active' and hu.pre between top.pre and top.pre_end
+        and (x.guard = 0 or x.guard <> all($3::int[]))
       order by p.person_id, p.leader desc, p.sort) m)`
-// The members are part of what the version stands for; $2 is the client, whom a list names too.
+// The members are part of what the version stands for. $1 to $4 as for users, whom a list names too.
 export const groupFrom = `from directory.unit top join directory.unit u on u.pre between top.pre and top.pre_end
-  where top.id = $1 and u.valid_to is null and $2::uuid is not null`
+  where top.id = $1 and u.valid_to is null and (u.guard = 0 or u.guard <> all($3::int[])) and $2::uuid is not null and $4::int[] is not null`
 export const groupSelect = `select u.id, u.name, u.parent_id as "parentId", u.created_at as created, u.updated_at as modified,
     u.revision || '.' || coalesce((select left(md5(string_agg(p.person_id::text || x.name, ',' order by p.id)), 12) from directory.post p
       join directory.person x on x.id = p.person_id where p.unit_id = u.id and p.valid_to is null), '0') as version`
@@ -67,11 +69,9 @@ export const presentGroup = (row: GroupRow, base: string): Json => ({
 })
 
 export const readGroup = async (call: ScimCall, id: string): Promise<GroupRow> => {
-  const rows = await call.sql<GroupRow>(`${withMembers} ${groupFrom} and u.id::text = $3`, [
-    call.client.unitId,
-    call.client.id,
-    id,
-  ])
+  const rows = isId(id)
+    ? await call.sql<GroupRow>(`${withMembers} ${groupFrom} and u.id = $5`, [...scopeParams(call), id])
+    : []
   if (!rows[0]) throw new ScimError(404, `没有这个组：${id}`)
   return rows[0]
 }
@@ -96,11 +96,12 @@ const parentOf = (json: Json): string | undefined => {
 }
 
 const addMember = async (call: ScimCall, change: write.Change, unitId: string, personId: string): Promise<void> => {
-  const known = await call.sql(`select 1 ${userFrom} and x.id::text = $3 and x.status = 'active'`, [
-    call.client.unitId,
-    call.client.id,
-    personId,
-  ])
+  const known = isId(personId)
+    ? await call.sql(`select 1 ${userFrom} and h.person_id = $5 and x.status = 'active'`, [
+        ...scopeParams(call),
+        personId,
+      ])
+    : []
   if (known.length === 0) throw bad('invalidValue', `没有这个在职的用户：${personId}`)
   await write.createPost(change, { personId, unitId, kind: 'concurrent' })
 }

@@ -1,7 +1,7 @@
 import { type Parameters, parameters } from './admin-list.ts'
-import type { ScimCall } from './scim-call.ts'
+import { type ScimCall, scopeParams } from './scim-call.ts'
 import { bad } from './scim-error.ts'
-import { parseFilter } from './scim-filter.ts'
+import { type Filter, parseFilter } from './scim-filter.ts'
 import { isObject, type Json } from './scim-patch.ts'
 import { canonical, MOST_RESULTS, type Shape } from './scim-schema.ts'
 import { type Columns, conditionOf } from './scim-sql.ts'
@@ -47,6 +47,17 @@ export interface Source {
   id: string
   sorts: Readonly<Record<string, string>>
   columns: Columns
+  /** ids that alone can fulfil `attribute eq "value"`; undefined where no index finds them */
+  find?(call: ScimCall, attribute: string, value: string): Promise<string[]> | undefined
+  /** the column of those ids, inside of `from` */
+  found: string
+}
+
+/** Of the equalities that must all hold, the first that an index answers: the rest of the filter is weighed on its few rows. */
+const narrowed = (call: ScimCall, source: Source, filter: Filter): Promise<string[]> | undefined => {
+  if (filter.is === 'and') return narrowed(call, source, filter.left) ?? narrowed(call, source, filter.right)
+  if (filter.is !== 'compare' || filter.op !== 'eq' || typeof filter.value !== 'string') return undefined
+  return source.find?.(call, filter.path, filter.value)
 }
 
 const orderOf = (source: Source, shape: Shape, { sortBy, descending }: ListQuery): string => {
@@ -65,14 +76,25 @@ export const listRows = async <R extends object>(
   query: ListQuery,
 ): Promise<{ total: number; rows: R[] }> => {
   const params: Parameters = parameters()
-  params.bind(call.client.unitId)
-  params.bind(call.client.id)
-  const condition = query.filter ? ` and ${conditionOf(parseFilter(query.filter), source.columns, params)}` : ''
+  for (const value of scopeParams(call)) params.bind(value)
+  const filter = query.filter ? parseFilter(query.filter) : undefined
+  const few = filter && (await narrowed(call, source, filter))
+  const condition =
+    (filter ? ` and ${conditionOf(filter, source.columns, params)}` : '') +
+    (few ? ` and ${source.found} = any(${params.bind(few)}::uuid[])` : '')
   const order = orderOf(source, shape, query)
   const [counted] = await call.sql<{ n: number }>(`select count(*)::int as n ${source.from}${condition}`, params.values)
   if (query.count === 0) return { total: counted!.n, rows: [] }
+  // Ids first: what a row shows is worked out for the rows of the page only, not for all that the offset skips.
   const page = `limit ${params.bind(query.count)} offset ${params.bind(query.startIndex - 1)}`
-  const rows = await call.sql<R>(`${source.select} ${source.from}${condition} order by ${order} ${page}`, params.values)
+  const ids = await call.sql<{ id: string }>(
+    `select ${source.found} as id ${source.from}${condition} order by ${order} ${page}`,
+    params.values,
+  )
+  const rows = await call.sql<R>(
+    `${source.select} ${source.from} and ${source.found} = any($5::uuid[]) order by array_position($5, ${source.found})`,
+    [...scopeParams(call), ids.map(({ id }) => id)],
+  )
   return { total: counted!.n, rows }
 }
 

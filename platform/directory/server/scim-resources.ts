@@ -1,3 +1,4 @@
+import { isId } from '#kernel/ids'
 import type { ScimCall } from './scim-call.ts'
 import * as groups from './scim-groups.ts'
 import { type ListQuery, listRows, type Projection, type Source } from './scim-list.ts'
@@ -25,6 +26,8 @@ const userSource: Source = {
   id: 'x.id',
   sorts: users.userSorts,
   columns: users.userColumns,
+  find: users.findUsers,
+  found: 'h.person_id',
 }
 const groupSource = (members: boolean): Source => ({
   select: members ? groups.withMembers : groups.groupSelect,
@@ -32,6 +35,8 @@ const groupSource = (members: boolean): Source => ({
   id: 'u.id',
   sorts: groups.groupSorts,
   columns: groups.groupColumns,
+  find: (_call, attribute, value) => (attribute === 'id' ? Promise.resolve(isId(value) ? [value] : []) : undefined),
+  found: 'u.id',
 })
 
 export const userResource: Resource = {

@@ -1,32 +1,41 @@
-import { newId } from '#kernel/ids'
-import type { ScimCall } from './scim-call.ts'
+import { isId, newId } from '#kernel/ids'
+import type { MaskableField } from '../contract/visibility.ts'
+import { handOver } from './handover.ts'
+import { type ScimCall, scopeParams } from './scim-call.ts'
 import { bad, ScimError } from './scim-error.ts'
 import { isObject, type Json } from './scim-patch.ts'
 import { ENTERPRISE, PLACE_USER, USER } from './scim-schema.ts'
 import type { Columns } from './scim-sql.ts'
 import { normaliseName } from './tokens.ts'
+import { fieldNumber } from './verdict.ts'
 import * as write from './write.ts'
 
 /**
  * A user is a person whose own unit (of the main post, or of the last one held) lies in the client's subtree; $1 is the subtree's
- * unit, $2 the client. Others who only hold a further post there are somebody else's users.
+ * unit, $2 the client, $3 the guards it may not see, $4 the masks (`scopeParams`). Others who only hold a further post there are somebody else's users.
  */
+const open = (guard: string): string => `(${guard} = 0 or ${guard} <> all($3::int[]))`
+const place = 'p.id, p.person_id, p.title, u.id as unit_id, u.name as department, u.guard, u.org_no'
 export const userFrom = `from (
-    select p.id, p.person_id from directory.unit top join directory.unit u on u.pre between top.pre and top.pre_end
+    select ${place} from directory.unit top join directory.unit u on u.pre between top.pre and top.pre_end
       join directory.post p on p.unit_id = u.id and p.kind = 'main' and p.valid_to is null where top.id = $1
     union all
-    select p.id, p.person_id from directory.unit top join directory.unit u on u.pre between top.pre and top.pre_end
+    select ${place} from directory.unit top join directory.unit u on u.pre between top.pre and top.pre_end
       join directory.post p on p.unit_id = u.id and p.valid_to is not null
       join directory.person l on l.id = p.person_id and l.status <> 'active' where top.id = $1 and p.id = (
         select last.id from directory.post last where last.person_id = p.person_id
         order by last.kind = 'main' desc, last.valid_to desc, last.id desc limit 1)) h
-  join directory.person x on x.id = h.person_id join directory.post p on p.id = h.id
-  join directory.unit u on u.id = p.unit_id join directory.unit o on o.no = u.org_no
+  join directory.person x on x.id = h.person_id left join directory.unit o on o.no = h.org_no
   left join directory.scim_user s on s.client_id = $2 and s.person_id = x.id
-  where (s.deleted_at is null or x.status = 'active')`
+  where (s.deleted_at is null or x.status = 'active') and ${open('x.guard')} and ${open('h.guard')} and $4::int[] is not null`
 
-export const userSelect = `select x.id, coalesce(s.user_name, x.id::text) as "userName", s.external_id as "externalId", x.name, x.email, x.mobile, p.title,
-    x.status = 'active' as active, x.staff_no as "staffNo", p.id as "postId", u.id as "unitId", u.name as department, o.name as organization,
+const maskedIf = (field: MaskableField): string => `x.guard * 8 + ${fieldNumber(field)} = any($4::int[])`
+const shown = (field: MaskableField): string => `case when ${maskedIf(field)} then null else x.${field} end`
+const [MOBILE, EMAIL] = [shown('mobile'), shown('email')]
+
+export const userSelect = `select x.id, coalesce(s.user_name, x.id::text) as "userName", s.external_id as "externalId", x.name, ${EMAIL} as email, ${MOBILE} as mobile, h.title,
+    array_remove(array[case when ${maskedIf('mobile')} then 'mobile' end, case when ${maskedIf('email')} then 'email' end], null) as masked,
+    x.status = 'active' as active, x.staff_no as "staffNo", h.id as "postId", h.unit_id as "unitId", h.department, o.name as organization,
     x.created_at as created, x.updated_at as modified, x.revision,
     (select coalesce(jsonb_agg(jsonb_build_object('value', g.id, 'display', g.name) order by g.pre), '[]') from directory.post m
       join directory.unit g on g.id = m.unit_id where m.person_id = x.id and m.valid_to is null
@@ -48,21 +57,21 @@ const plainColumns: Columns = {
   displayname: { sql: 'x.name', type: 'text' },
   name: { sql: 'x.name', type: 'text' },
   'name.formatted': { sql: 'x.name', type: 'text' },
-  title: { sql: 'p.title', type: 'text' },
+  title: { sql: 'h.title', type: 'text' },
   active: { sql: "(x.status = 'active')", type: 'boolean' },
-  emails: { sql: 'x.email', type: 'text' },
-  'emails.value': { sql: 'x.email', type: 'text' },
-  'emails.type': { sql: "case when x.email is not null then 'work' end", type: 'text' },
-  'emails.primary': { sql: '(x.email is not null)', type: 'boolean' },
-  phonenumbers: { sql: 'x.mobile', type: 'text' },
-  'phonenumbers.value': { sql: 'x.mobile', type: 'text' },
-  'phonenumbers.type': { sql: "case when x.mobile is not null then 'mobile' end", type: 'text' },
+  emails: { sql: EMAIL, type: 'text' },
+  'emails.value': { sql: EMAIL, type: 'text' },
+  'emails.type': { sql: `case when ${EMAIL} is not null then 'work' end`, type: 'text' },
+  'emails.primary': { sql: `(${EMAIL} is not null)`, type: 'boolean' },
+  phonenumbers: { sql: MOBILE, type: 'text' },
+  'phonenumbers.value': { sql: MOBILE, type: 'text' },
+  'phonenumbers.type': { sql: `case when ${MOBILE} is not null then 'mobile' end`, type: 'text' },
   'meta.created': { sql: 'x.created_at', type: 'moment' },
   'meta.lastmodified': { sql: 'x.updated_at', type: 'moment' },
 }
 const enterpriseColumns: Columns = {
   employeenumber: { sql: 'x.staff_no', type: 'text' },
-  department: { sql: 'u.name', type: 'text' },
+  department: { sql: 'h.department', type: 'text' },
   organization: { sql: 'o.name', type: 'text' },
 }
 const prefixed = (urn: string, columns: Columns): Columns =>
@@ -71,7 +80,22 @@ export const userColumns: Columns = {
   ...plainColumns,
   ...prefixed(USER, plainColumns),
   ...prefixed(ENTERPRISE, enterpriseColumns),
-  ...prefixed(PLACE_USER, { unitid: { sql: 'u.id::text', type: 'exact' } }),
+  ...prefixed(PLACE_USER, { unitid: { sql: 'h.unit_id::text', type: 'exact' } }),
+}
+
+const byName = `select person_id as id from directory.scim_user where client_id = $1 and lower(user_name) = lower($2)`
+const byExternalId = `select person_id as id from directory.scim_user where client_id = $1 and external_id = $2`
+/** Who alone can bear the name or identifier, by index. Whoever the client never named is called by the id. */
+export const findUsers = (call: ScimCall, attribute: string, value: string): Promise<string[]> | undefined => {
+  const own = isId(value.toLowerCase()) ? [value.toLowerCase()] : []
+  const known = async (text: string, more: string[]): Promise<string[]> => [
+    ...more,
+    ...(await call.sql<{ id: string }>(text, [call.client.id, value])).map(({ id }) => id),
+  ]
+  const plain = attribute.replace(`${USER.toLowerCase()}:`, '')
+  if (plain === 'id') return Promise.resolve(own)
+  if (plain === 'username') return known(byName, own)
+  return plain === 'externalid' ? known(byExternalId, []) : undefined
 }
 
 export interface UserRow {
@@ -81,6 +105,8 @@ export interface UserRow {
   name: string
   email: string | null
   mobile: string | null
+  /** fields a rule keeps from the client: told as absent */
+  masked: ('mobile' | 'email')[]
   title: string
   active: boolean
   staffNo: string | null
@@ -195,11 +221,9 @@ const wantedOf = (json: Json, before?: UserRow): Wanted => {
 }
 
 export const readUser = async (call: ScimCall, id: string): Promise<UserRow> => {
-  const rows = await call.sql<UserRow>(`${userSelect} ${userFrom} and x.id::text = $3 and h.person_id::text = $3`, [
-    call.client.unitId,
-    call.client.id,
-    id,
-  ])
+  const rows = isId(id)
+    ? await call.sql<UserRow>(`${userSelect} ${userFrom} and h.person_id = $5`, [...scopeParams(call), id])
+    : []
   if (!rows[0]) throw new ScimError(404, `没有这个用户：${id}`)
   return rows[0]
 }
@@ -211,8 +235,9 @@ const unitOf = async (call: ScimCall, wanted: Wanted, before?: UserRow): Promise
   if (!byId && !byName) return before?.unitId
   const rows = await call.sql<{ id: string }>(
     `select u.id from directory.unit top join directory.unit u on u.pre between top.pre and top.pre_end
-     where top.id = $1 and u.valid_to is null and case when $2::text is not null then u.id::text = $2 else u.name = $3 end limit 2`,
-    [call.client.unitId, byId ?? null, byName ?? null],
+     where top.id = $1 and u.valid_to is null and (u.guard = 0 or u.guard <> all($4::int[]))
+       and case when $2::text is not null then u.id::text = $2 else u.name = $3 end limit 2`,
+    [call.client.unitId, byId ?? null, byName ?? null, call.client.hidden],
   )
   if (rows.length === 1) return rows[0]!.id
   const asked = byId ?? byName
@@ -235,6 +260,34 @@ const keepNames = async (call: ScimCall, personId: string, wanted: Wanted): Prom
   )
 }
 const fieldsOf = ({ name, email, mobile, staffNo }: Wanted) => ({ name, email, mobile, staffNo })
+/** What was never shown is not emptied by a client that sends back what it read. */
+const fieldsFor = ({ masked }: UserRow, wanted: Wanted) => ({
+  ...fieldsOf(wanted),
+  ...(masked.includes('email') && wanted.email === null ? { email: undefined } : {}),
+  ...(masked.includes('mobile') && wanted.mobile === null ? { mobile: undefined } : {}),
+})
+
+/**
+ * The same check as on the page: what somebody must take over first (`required`) refuses the call with 409 `open-items`, the rest is
+ * taken as acknowledged and named in the audit record. A personnel system cannot choose a successor (docs/decisions/0005).
+ */
+const checkHandover = async (call: ScimCall, change: write.Change, personId: string): Promise<void> => {
+  const going = { personId, successorId: null, acknowledged: true, day: change.today }
+  const items = await handOver(call.kernel, call.sql, going)
+  if (items.length > 0) call.noted.handover = items
+}
+const leave = async (call: ScimCall, change: write.Change, id: string): Promise<void> => {
+  await checkHandover(call, change, id)
+  await write.personLeft(change, { id, status: 'left' })
+}
+const move = async (
+  call: ScimCall,
+  change: write.Change,
+  moving: { personId: string; unitId: string; title: string },
+) => {
+  await checkHandover(call, change, moving.personId)
+  await write.movePerson(change, moving)
+}
 
 export const createUser = async (call: ScimCall, change: write.Change, json: Json): Promise<string> => {
   const wanted = wantedOf(json)
@@ -260,17 +313,17 @@ export const replaceUser = async (call: ScimCall, change: write.Change, row: Use
   const wanted = wantedOf(json, row)
   const unitId = (await unitOf(call, wanted, row))!
   const title = wanted.title ?? ''
-  if (row.active && !wanted.active) await write.personLeft(change, { id: row.id, status: 'left' })
+  if (row.active && !wanted.active) await leave(call, change, row.id)
   else if (!row.active && wanted.active) await write.returnPerson(change, { id: row.id, post: { unitId, title } })
-  else if (row.active && unitId !== row.unitId) await write.movePerson(change, { personId: row.id, unitId, title })
+  else if (row.active && unitId !== row.unitId) await move(call, change, { personId: row.id, unitId, title })
   else if (row.active && title !== row.title) await write.updatePost(change, { id: row.postId, title })
-  await write.updatePerson(change, { id: row.id, ...fieldsOf(wanted) })
+  await write.updatePerson(change, { id: row.id, ...fieldsFor(row, wanted) })
   await keepNames(call, row.id, wanted)
 }
 
 /** The person leaves; nothing is dropped, but for this client the user is no longer there. */
 export const deleteUser = async (call: ScimCall, change: write.Change, row: UserRow): Promise<void> => {
-  if (row.active) await write.personLeft(change, { id: row.id, status: 'left' })
+  if (row.active) await leave(call, change, row.id)
   await call.sql(
     `insert into directory.scim_user (client_id, person_id, user_name, external_id, deleted_at) values ($1, $2, $3, $4, $5)
      on conflict (client_id, person_id) do update set deleted_at = excluded.deleted_at`,

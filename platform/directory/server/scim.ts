@@ -1,6 +1,6 @@
-import { writeAudit } from '#kernel/audit'
+import { type AuditKind, type AuditRecord, writeAudit } from '#kernel/audit'
 import type { Method } from '#kernel/contract'
-import type { RawRequest, RawRoute } from '#kernel/module'
+import type { Kernel, RawRequest, RawRoute } from '#kernel/module'
 import { toAppError } from '#kernel/problems'
 import { asSystem } from '#kernel/system'
 import { baseOf, clientOf, type ScimCall } from './scim-call.ts'
@@ -57,39 +57,68 @@ const spokenOf = ({ query, body }: RawRequest): Json => {
   return { query: Object.keys(query), attributes: Object.keys(json), ...(operations.length > 0 ? { operations } : {}) }
 }
 
+// Whoever knocks without a token must not be able to fill the audit log.
+const NOTED_A_MINUTE = 30
+const knocks = new WeakMap<Kernel, { minute: number; times: Map<string, number> }>()
+const mayNote = (kernel: Kernel, address: string): boolean => {
+  const minute = Math.floor(kernel.clock.now().getTime() / 60_000)
+  const before = knocks.get(kernel)
+  const now = before?.minute === minute ? before : { minute, times: new Map<string, number>() }
+  knocks.set(kernel, now)
+  const times = (now.times.get(address) ?? 0) + 1
+  now.times.set(address, times)
+  return times <= NOTED_A_MINUTE
+}
+
 interface Done {
   answer: Answer
   target?: { type: string; id: string; label?: string }
 }
 type Work = (call: ScimCall, request: RawRequest) => Promise<Done>
 
-/** One call in one transaction: who, what, and its row in the audit log. */
+/** One call in one transaction: who, what, and its row in the audit log; a refused one leaves its row too. */
 const route = (method: Method, path: string, title: string, work: Work): RawRoute => ({
   method,
   path: ROOT + path,
   async handle(request) {
     const { kernel } = request
+    let who = 'SCIM：未知客户端'
+    const recordOf = (kind: AuditKind, detail: Json, target?: Done['target']): AuditRecord => ({
+      at: kernel.clock.now(),
+      homeNode: kernel.config.HOME_NODE,
+      actor: { accountId: '', personId: '', name: who, sessionId: '' },
+      requestId: request.requestId,
+      address: request.address,
+      action: `directory.scim ${method} ${path}`,
+      title,
+      kind,
+      target,
+      detail,
+    })
     try {
       return await asSystem(kernel, async (ctx) => {
         await ctx.sql(`set local statement_timeout = ${LIMIT_MS}`)
-        const client = await clientOf(ctx, request)
-        const { answer, target } = await work({ ...ctx, client, base: baseOf(request) }, request)
-        await writeAudit(ctx.sql, {
-          at: ctx.now,
-          homeNode: kernel.config.HOME_NODE,
-          actor: { accountId: '', personId: '', name: `SCIM：${client.title}`, sessionId: '' },
-          requestId: request.requestId,
-          address: request.address,
-          action: `directory.scim ${method} ${path}`,
-          title,
-          kind: method === 'GET' || path.endsWith('.search') ? 'read' : 'command',
-          target,
-          detail: spokenOf(request),
+        const client = await clientOf(ctx, request, (title) => {
+          who = `SCIM：${title}`
         })
+        const noted: Json = {}
+        const { answer, target } = await work({ ...ctx, client, base: baseOf(request), noted }, request)
+        const kind = method === 'GET' || path.endsWith('.search') ? 'read' : 'command'
+        await writeAudit(ctx.sql, recordOf(kind, { ...spokenOf(request), ...noted }, target))
         return answer
       })
     } catch (error) {
-      return errorAnswer(scimErrorOf(error))
+      const refused = scimErrorOf(error)
+      if (refused.status !== 401 || mayNote(kernel, request.address))
+        await writeAudit(
+          kernel.database.query,
+          recordOf(
+            'refused',
+            { ...spokenOf(request), status: refused.status, reason: refused.message },
+            request.params.id === undefined ? undefined : { type: 'scim', id: request.params.id.slice(0, 100) },
+          ),
+        )
+      return errorAnswer(refused)
     }
   },
 })
