@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useCan } from '#ui'
 import './admin.css'
 
@@ -8,6 +9,7 @@ const pages = [
   { to: '/organization/imports', title: '导入', permission: 'directory:import' },
   { to: '/organization/export', title: '导出', permission: 'directory:export' },
   { to: '/organization/books', title: '行业通讯录', permission: 'directory:manage' },
+  { to: '/organization/duties', title: '岗位职责', permission: 'directory:configure' },
   { to: '/organization/scim', title: 'SCIM 对接', permission: 'directory:scim' },
   { to: '/structure', title: '机构改革', permission: 'directory:restructure' },
   { to: '/visibility/rules', title: '可见性规则', permission: 'directory:visibility' },
@@ -17,8 +19,13 @@ const pages = [
 /** From one page of the administration to the next; only pages that the person may open. */
 export function AdminNav() {
   const can = useCan()
+  const nav = useRef<HTMLElement>(null)
+  // on the phone the line is longer than the screen
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [])
   return (
-    <nav className="oa-nav" aria-label="组织管理">
+    <nav ref={nav} className="oa-nav" aria-label="组织管理">
       {pages
         .filter(({ permission }) => can(permission))
         .map(({ to, title }) => (

@@ -34,7 +34,7 @@ export function PersonPanel({ id, name, onClose }: { id: string; name: string; o
   return (
     <SidePanel title={task ? `${titles[task.name]}：${name}` : name} onClose={task ? back : onClose}>
       {task && (
-        <button type="button" className="qt-plain oa-link qt-row" onClick={back}>
+        <button type="button" className="qt-plain oa-link oa-back qt-row" onClick={back}>
           <Icon name="chevronLeft" size={16} />
           回到{name}
         </button>

@@ -11,10 +11,18 @@ import { AsOf } from './AsOf.tsx'
 import { Facts } from './Facts.tsx'
 import { HistoryList } from './HistoryList.tsx'
 import { MoveUnitForm } from './MoveUnitForm.tsx'
+import { NamesForm } from './NamesForm.tsx'
 import { EditUnitForm } from './UnitForm.tsx'
 import { levelName } from './unit-columns.tsx'
 
-const titles = { edit: '修改单位', move: '移动单位', abolish: '撤销单位', history: '沿革', asOf: '某日的样子' } as const
+const titles = {
+  edit: '修改单位',
+  move: '移动单位',
+  abolish: '撤销单位',
+  names: '更正名称沿革',
+  history: '沿革',
+  asOf: '某日的样子',
+} as const
 type Task = keyof typeof titles
 
 /** One unit: everything on record, and one task at a time. */
@@ -25,7 +33,7 @@ export function UnitPanel({ id, name, onClose }: { id: string; name: string; onC
   return (
     <SidePanel title={task ? `${titles[task]}：${name}` : name} onClose={task ? back : onClose}>
       {task && (
-        <button type="button" className="qt-plain oa-link qt-row" onClick={back}>
+        <button type="button" className="qt-plain oa-link oa-back qt-row" onClick={back}>
           <Icon name="chevronLeft" size={16} />
           回到单位
         </button>
@@ -45,6 +53,8 @@ function Doing({ unit, task, onDone }: { unit: AdminUnit; task: Task; onDone: ()
       return <MoveUnitForm unit={unit} onDone={onDone} />
     case 'abolish':
       return <AbolishForm unit={unit} onDone={onDone} />
+    case 'names':
+      return <NamesForm unit={unit} onDone={onDone} />
     case 'history':
       return <HistoryList call={directory.unitHistory} id={unit.id} />
     case 'asOf':
@@ -72,12 +82,6 @@ function UnitFacts({ unit, start }: { unit: AdminUnit; start: (task: Task) => vo
             恢复单位
           </Button>
         )}
-        <Button type="text" onClick={() => start('history')}>
-          沿革
-        </Button>
-        <Button type="text" onClick={() => start('asOf')}>
-          查看某日
-        </Button>
       </div>
       <section className="oa-block" aria-label="单位信息">
         <Facts
@@ -92,7 +96,7 @@ function UnitFacts({ unit, start }: { unit: AdminUnit; start: (task: Task) => vo
             ['办公地点', unit.address],
             ['通讯录', unit.closed ? '不公开' : '公开'],
             ['成立日', format.day(unit.validFrom)],
-            ['并入', unit.mergedInto?.name ?? '—'],
+            ...(unit.mergedInto ? ([['并入', unit.mergedInto.name]] as const) : []),
           ]}
         />
       </section>
@@ -103,6 +107,12 @@ function UnitFacts({ unit, start }: { unit: AdminUnit; start: (task: Task) => vo
         <Link className="oa-link" to="/organization/units" search={{ under: unit.id }}>
           下级 {unit.children} 个
         </Link>
+        <button type="button" className="qt-plain" onClick={() => start('history')}>
+          沿革
+        </button>
+        <button type="button" className="qt-plain" onClick={() => start('asOf')}>
+          查看某日
+        </button>
       </p>
       {unit.functions.length > 0 && (
         <section className="oa-block">
@@ -129,6 +139,11 @@ function UnitFacts({ unit, start }: { unit: AdminUnit; start: (task: Task) => vo
             </li>
           ))}
         </ul>
+        <p className="oa-links">
+          <button type="button" className="qt-plain" onClick={() => start('names')}>
+            更正名称沿革
+          </button>
+        </p>
       </section>
     </>
   )

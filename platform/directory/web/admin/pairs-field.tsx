@@ -19,7 +19,15 @@ function Functions({
   const put = (at: number, part: Partial<Duty>) =>
     change(value.map((one, place) => (place === at ? { ...one, ...part } : one)))
   return (
-    <div className="oa-pairs">
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would take the looks of a group of the whole form
+    <div
+      className="oa-pairs"
+      role="group"
+      aria-label="三定职责"
+      id={control.id}
+      tabIndex={-1}
+      aria-describedby={control['aria-describedby']}
+    >
       {value.map((one, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the place in the list is all that tells two of them apart while they are typed
         <div key={at} className="oa-pair">
@@ -46,13 +54,7 @@ function Functions({
         </div>
       ))}
       <div>
-        <Button
-          id={control.id}
-          aria-describedby={control['aria-describedby']}
-          onClick={() => change([...value, { content: '', basis: '' }])}
-        >
-          添一条职责
-        </Button>
+        <Button onClick={() => change([...value, { content: '', basis: '' }])}>添一条职责</Button>
       </div>
     </div>
   )

@@ -85,6 +85,12 @@ export const adminRoutes: RouteDef[] = [
     lazy: () => import('./books/BookFormPage.tsx').then((m) => m.EditBookPage),
   },
   {
+    path: '/organization/duties',
+    title: '岗位职责种类',
+    permission: 'directory:configure',
+    lazy: () => import('./duties/DutyKindsPage.tsx').then((m) => m.DutyKindsPage),
+  },
+  {
     path: '/organization/scim',
     title: 'SCIM 对接',
     permission: 'directory:scim',

@@ -16,13 +16,16 @@ const asNode = (unit: Countable) => ({
   note: `${unit.peopleTotal} 人`,
 })
 
+/** The list in the order of the directory begins with the top of the scope. */
+export const firstOfScope = { limit: 1, abolished: false }
+
 /** Units to choose from: the tree begins at the first unit of the scope, the search finds all of the scope. */
 export function useUnitSource() {
   const queries = useQueryClient()
   return {
     load: async (parentId: string | undefined) => {
       if (parentId === undefined) {
-        const { rows } = await queries.fetchQuery(apiQuery(directory.adminUnits, { limit: 1, abolished: false }))
+        const { rows } = await queries.fetchQuery(apiQuery(directory.adminUnits, firstOfScope))
         return rows.map(asNode)
       }
       const { rows } = await queries.fetchQuery(apiQuery(directory.children, { id: parentId }))

@@ -117,7 +117,15 @@ function Splits({ control, value, onChange, planned, unitId }: SplitsProps) {
     onChange([...value, { key: id, base: { id }, values: {} }])
   }
   return (
-    <div className="oa-pairs" id={control.id} tabIndex={-1}>
+    // biome-ignore lint/a11y/useSemanticElements: each new unit is a fieldset already
+    <div
+      className="oa-pairs"
+      role="group"
+      aria-label="拆分成"
+      id={control.id}
+      tabIndex={-1}
+      aria-describedby={control['aria-describedby']}
+    >
       {value.map((split, at) => (
         <fieldset key={split.key} className="oa-split">
           <legend>新单位 {at + 1}</legend>
@@ -136,9 +144,7 @@ function Splits({ control, value, onChange, planned, unitId }: SplitsProps) {
         </fieldset>
       ))}
       <div>
-        <Button aria-describedby={control['aria-describedby']} onClick={add}>
-          添一个新单位
-        </Button>
+        <Button onClick={add}>添一个新单位</Button>
       </div>
     </div>
   )

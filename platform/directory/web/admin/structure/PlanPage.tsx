@@ -54,7 +54,7 @@ function Plan({ plan }: { plan: StructurePlan }) {
       {plan.drift.length > 0 && <Drift drift={plan.drift} />}
       {open && (
         <div className="qt-row" style={{ flexWrap: 'wrap' }}>
-          {mayApprove ? (
+          {mayApprove && plan.can.approve ? (
             <Button type="primary" loading={approve.isPending} onClick={() => approve.mutate({ id, revision })}>
               批准，{format.day(plan.effectiveOn)}生效
             </Button>
@@ -77,6 +77,7 @@ function Plan({ plan }: { plan: StructurePlan }) {
       {seen && (
         <div role="status" className={seen.ok ? 'oa-notice' : 'oa-notice warn'}>
           <b>{seen.ok ? '预览没有发现错误' : '预览发现错误，改正后才能批准'}</b>
+          {mayApprove && !plan.can.approve && <p>方案由您起草或修改，须由另一位管理员批准。请把本页网址发给对方。</p>}
           {seen.faults.map((fault) => (
             <p key={fault}>{fault}</p>
           ))}

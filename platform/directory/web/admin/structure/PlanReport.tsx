@@ -41,6 +41,16 @@ const counted = <K extends string>(words: Readonly<Record<K, string>>, counts: R
 export function PlanReport({ report }: { report: StructureReport }) {
   return (
     <div className="oa-columns">
+      {report.ties.length > 0 && (
+        <section className="oa-block whole" aria-label="一并改动">
+          <h3>一并改动的</h3>
+          <ul className="oa-items">
+            {report.ties.map((tie) => (
+              <li key={tie}>{tie}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       <section className="oa-block" aria-label="改动">
         <h3>改动</h3>
         <Facts rows={counted(changeWords, report.changes)} />
