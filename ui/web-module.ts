@@ -1,14 +1,14 @@
 import type { ComponentType } from 'react'
 import type { IconName } from './Icon.tsx'
-import type { Command, SearchProvider } from './search/types.ts'
+import type { Command } from './search/types.ts'
 
 /** What a module or service gives to the browser: `web/index.ts` exports one as `webModule`. */
 export interface WebModule {
   name: string
   routes: readonly RouteDef[]
   menu?: readonly MenuItem[]
-  /** kinds of the global search box */
-  search?: readonly SearchProvider[]
+  /** ids of records this browser remembers the account to have opened, newest first: the global search box puts them first */
+  recent?: (personId: string) => readonly string[]
   /** what the command palette offers beside the pages of the menu */
   commands?: readonly Command[]
   /** what the workbench shows of this module */

@@ -54,7 +54,7 @@ function SignedIn({ session, actor }: { session: Session; actor: NonNullable<Ses
     return {
       session: { ...actor, demo: session.demo, version: session.version },
       menu: mine<MenuItem>([home, ...modules.flatMap((module) => module.menu ?? [])]).sort((a, b) => a.order - b.order),
-      search: modules.flatMap((module) => module.search ?? []),
+      recent: () => modules.flatMap((module) => module.recent?.(actor.personId) ?? []),
       commands: mine<Command>(modules.flatMap((module) => module.commands ?? [])),
     }
   }, [session, actor])

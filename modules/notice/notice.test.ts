@@ -175,7 +175,9 @@ describe('the inbox', () => {
   it('is what the global search finds, by title', async () => {
     const find = async (who: 'reader' | 'clerk', q: string) =>
       (await inbox.server.client(searchApi, inbox.tokens[who]).search({ q })).groups.flatMap(({ items }) => items)
-    expect(await find('reader', '今天')).toMatchObject([{ title: '今天有效', kind: '通知', subtitle: '县政府办公室' }])
+    expect(await find('reader', '今天')).toMatchObject([
+      { title: '今天有效', kind: '通知', subtitle: '县政府办公室，2026年11月20日' },
+    ])
     expect(await find('reader', '丁')).toEqual([])
   })
 

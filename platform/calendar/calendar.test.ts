@@ -5,6 +5,7 @@ import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { calendarApi, type NamedDay, yearPublished } from './contract.ts'
 import { addWorkingDays, calendar, isWorkingDay, workingDaysBetween } from './index.ts'
 
@@ -25,7 +26,7 @@ const listener = defineModule({
 })
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity, calendar, listener])
+  server = await startTestServer([directory, identity, search, calendar, listener])
   const [wang, sun, zhao] = await server.system(async (ctx) => {
     const office = (await unit(ctx, { name: '历城区政府办公室' })).id
     return [

@@ -3,6 +3,7 @@ import { defineModule, on } from '#kernel/module'
 import { startTestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { adminEvents, directoryApi } from './contract.ts'
 import * as write from './server/write.ts'
 import { person, type Scene, scene, signInAs } from './testing.ts'
@@ -25,7 +26,7 @@ const listenTo = (events: readonly EventDef[]) => {
 /** Two counties with an administrator each, one of the whole province, and a clerk: `boxing`, `zouping`, `system`, `clerk`. */
 export const startAdminScene = async () => {
   const { listener, heard } = listenTo(adminEvents)
-  const server = await startTestServer([directory, identity, listener])
+  const server = await startTestServer([directory, identity, search, listener])
   const at: Scene = await server.system(scene)
   // The builders leave no free numbers: the first unit made renumbers the whole tree, before anybody's scope is read.
   await server.system((ctx) =>

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import * as write from './server/write.ts'
 import { provinceTemplate, type Scene, scene } from './testing.ts'
 
@@ -14,7 +15,7 @@ const query = <R extends object>(text: string, params?: unknown[]) => server.ker
 const consistent = () => server.system(({ sql }) => write.assertConsistent(sql))
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity])
+  server = await startTestServer([directory, identity, search])
   at = await server.system(scene)
 })
 afterAll(() => server?.stop())
@@ -147,7 +148,7 @@ describe('everything derived', () => {
 
 describe('a generated province', () => {
   it('is consistent, and stays so when a town grows beyond its numbers', { timeout: 240_000 }, async () => {
-    const province = await startTestServer([directory, identity], { template: provinceTemplate() })
+    const province = await startTestServer([directory, identity, search], { template: provinceTemplate() })
     try {
       await province.system(({ sql }) => write.assertConsistent(sql))
       const [town] = await province.sql<{ id: string }>(

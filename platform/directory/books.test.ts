@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { type AdminBook, directoryApi } from './contract.ts'
 import * as write from './server/write.ts'
 import { person, type Scene, scene, signInAs } from './testing.ts'
@@ -13,7 +14,7 @@ const tokens = new Map<string, string>()
 const as = (who: string) => server.client(directoryApi, tokens.get(who))
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity])
+  server = await startTestServer([directory, identity, search])
   at = await server.system(scene)
   for (const who of ['clerk', 'waterClerk', 'cityClerk', 'zoupingClerk', 'lixiaClerk'] as const)
     tokens.set(who, await signInAs(server, at.people[who].id))

@@ -3,6 +3,7 @@ import { newId } from '#kernel/ids'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { directoryApi } from './contract.ts'
 import { writeVcard } from './server/vcard.ts'
 import { person, type Scene, scene, signInAs } from './testing.ts'
@@ -13,7 +14,7 @@ let clerk = ''
 const api = () => server.client(directoryApi, clerk)
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity])
+  server = await startTestServer([directory, identity, search])
   at = await server.system(scene)
   clerk = await signInAs(server, at.people.clerk.id)
 })

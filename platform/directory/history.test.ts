@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { directoryApi, type HistoryEntry } from './contract.ts'
 import * as write from './server/write.ts'
 import { type Scene, scene, signInAs } from './testing.ts'
@@ -25,7 +26,7 @@ const told = (rows: readonly HistoryEntry[]) =>
     )
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity], { now: '2026-03-01T09:00:00+08:00' })
+  server = await startTestServer([directory, identity, search], { now: '2026-03-01T09:00:00+08:00' })
   at = await server.system(scene)
   const { water, supply, boxing, office, general } = at.units
   on('2026-04-01')

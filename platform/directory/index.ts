@@ -1,6 +1,8 @@
 import { defineModule } from '#kernel/module'
+import { registerSearch } from '#platform/search'
 import { adminEvents, directoryApi, importAsked, structureChanged } from './contract.ts'
 import { flushBudget, pruneBudget } from './server/budget.ts'
+import { directorySearch } from './server/global-search.ts'
 import { handlers } from './server/handlers.ts'
 import { startImports } from './server/import-run.ts'
 import { scimRoutes } from './server/scim.ts'
@@ -15,7 +17,7 @@ export { registerStructureImpact } from './server/structure-impact.ts'
 export const directory = defineModule({
   name: 'directory',
   title: '组织目录',
-  dependsOn: [],
+  dependsOn: ['search'],
   folder: import.meta.dirname,
   api: directoryApi,
   handlers,
@@ -44,6 +46,7 @@ export const directory = defineModule({
     { name: 'directory.prune-budget', daily: '03:40', run: async (ctx) => void (await pruneBudget(ctx.sql, ctx.now)) },
   ],
   start: async (kernel) => {
+    for (const provider of directorySearch) registerSearch(kernel, provider)
     const stopImports = startImports(kernel)
     const stopHints = startSyncHints(kernel)
     return async () => {

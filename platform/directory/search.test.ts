@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search as globalSearch } from '#platform/search'
+import { searchApi } from '#platform/search/contract'
 import { directoryApi } from './contract.ts'
 import { flushBudget } from './server/budget.ts'
 import { type QueryName, queries } from './server/sql.ts'
@@ -13,7 +15,7 @@ describe('search', () => {
   let at: Scene
   let clerk = ''
   beforeAll(async () => {
-    server = await startTestServer([directory, identity])
+    server = await startTestServer([directory, identity, globalSearch])
     at = await server.system(scene)
     clerk = await signInAs(server, at.people.clerk.id)
   })
@@ -52,6 +54,30 @@ describe('search', () => {
     ['full-width letters', 'ｚｗｑ'],
   ])('finds by %s', async (_, q) => {
     expect(await names(q)).toContain('周文清')
+  })
+  it('fills the global box: one line a person under the stage, those opened lately first, and units', async () => {
+    const box = async (q: string, recent?: string[]) =>
+      (await server.client(searchApi, clerk).search({ q, recent, kinds: ['people', 'units'] })).groups
+    const [found, units] = await box('周文清')
+    expect(found).toMatchObject({ id: 'people', hint: expect.stringContaining('首字母'), unavailable: false })
+    expect(found?.items[0]).toMatchObject({
+      id: at.people.clerk.id,
+      title: '周文清',
+      path: `/contacts/people/${at.people.clerk.id}`,
+      reading: 'zhou wen qing',
+      group: '本单位',
+      person: true,
+    })
+    expect(new Set(found?.items.map(({ id }) => id)).size).toBe(found?.items.length)
+    expect(units?.items).toEqual([])
+    const all = (await box('zw'))[0]?.items ?? []
+    const last = all.at(-1)!
+    expect(all.length).toBeGreaterThan(1)
+    expect((await box('zw', ['/not-an-id', last.id]))[0]?.items[0]).toMatchObject({ id: last.id, group: '最近联系' })
+    expect((await box('政府办'))[1]?.items[0]).toMatchObject({
+      kind: '单位',
+      path: expect.stringMatching('^/contacts/units/'),
+    })
   })
   it.each([
     ['单明远', ['单', 'shan', 'dan', 'smy', 'dmy', 'danmingyuan', '单my', '明远']],
@@ -169,7 +195,7 @@ describe('search', () => {
 describe('in the generated province', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startTestServer([directory, identity], { template: provinceTemplate() })
+    server = await startTestServer([directory, identity, globalSearch], { template: provinceTemplate() })
   }, 120_000)
   afterAll(() => server?.stop())
 

@@ -3,6 +3,7 @@ import type { InputOf } from '#kernel/contract'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { directoryApi, type StructurePlan } from './contract.ts'
 import { type Scene, scene, signInAs } from './testing.ts'
 
@@ -28,7 +29,7 @@ const draft = (
   })
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity])
+  server = await startTestServer([directory, identity, search])
   at = await server.system(scene)
   const { people, units } = at
   tokens = {

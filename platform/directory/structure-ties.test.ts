@@ -3,6 +3,7 @@ import type { InputOf } from '#kernel/contract'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { directoryApi, type StructurePlan } from './contract.ts'
 import { assertConsistent } from './server/write.ts'
 import { person, type Scene, scene, signInAs, unit } from './testing.ts'
@@ -26,7 +27,7 @@ const reverse = async ({ id }: StructurePlan): Promise<StructurePlan> =>
   apply((await as('drafter').reverseStructurePlan({ id, effectiveOn: TODAY })).plan)
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity])
+  server = await startTestServer([directory, identity, search])
   at = await server.system(scene)
   const everywhere = [{ role: 'system-admin', scope: 'all' }] as const
   tokens = {

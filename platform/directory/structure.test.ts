@@ -4,6 +4,7 @@ import { defineModule, on } from '#kernel/module'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory, registerStructureImpact } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { directoryApi, type StructurePlan, structureChanged } from './contract.ts'
 import { applyDuePlans, applyPlan } from './server/structure-effect.ts'
 import { assertConsistent } from './server/write.ts'
@@ -99,7 +100,7 @@ const carryOut = async (operations: Operation[]): Promise<StructurePlan> => {
 }
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity, listener])
+  server = await startTestServer([directory, identity, search, listener])
   at = await server.system(scene)
   tokens = {
     admin: await signInAs(server, at.people.departmentClerk.id, [{ role: 'system-admin', scope: 'all' }]),

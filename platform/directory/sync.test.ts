@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { directoryApi, type SyncNode, type TreeDelta, type TreePart } from './contract.ts'
 import { encodePart } from './server/sync-codec.ts'
 import { abolishUnit, type Change, changeDirectory, createUnit, moveUnit, updateUnit } from './server/write.ts'
@@ -14,7 +15,7 @@ let at: Scene
 let clerk = ''
 let lixia = ''
 beforeAll(async () => {
-  server = await startTestServer([directory, identity])
+  server = await startTestServer([directory, identity, search])
   at = await server.system(scene)
   clerk = await signInAs(server, at.people.clerk.id)
   lixia = await signInAs(server, at.people.lixiaClerk.id)

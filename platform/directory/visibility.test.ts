@@ -3,6 +3,7 @@ import { newId } from '#kernel/ids'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { directoryApi, type RuleInput } from './contract.ts'
 import { recomputeGuards } from './server/guards.ts'
 import { person, post, type Scene, scene, signInAs } from './testing.ts'
@@ -39,7 +40,7 @@ const names = (found: Awaited<ReturnType<ReturnType<typeof as>['search']>>) =>
   found.people.flatMap(({ rows }) => rows.map((row) => row.name))
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity])
+  server = await startTestServer([directory, identity, search])
   at = await server.system(scene)
   for (const [key, { id }] of Object.entries(at.people)) tokens.set(key, await signInAs(server, id))
   const { admin, system } = await server.system(async (ctx) => ({

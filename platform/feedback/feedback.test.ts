@@ -3,6 +3,7 @@ import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { type Granted, person, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { feedbackApi } from './contract.ts'
 import { feedback } from './index.ts'
 
@@ -20,7 +21,7 @@ const someone = async (unitId: string, name: string, ...grants: Granted[]): Prom
 }
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity, feedback])
+  server = await startTestServer([directory, identity, search, feedback])
   await server.system(async (ctx) => {
     const county = await unit(ctx, { name: '历城区' })
     water = (await unit(ctx, { name: '历城区水务局', parent: county.id })).id

@@ -5,6 +5,7 @@ import { hashPassword } from '#kernel/crypto'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { directoryApi } from '#platform/directory/contract'
+import { search } from '#platform/search'
 import { identityApi } from './contract.ts'
 import { createAccount, grantRole, identity } from './index.ts'
 
@@ -55,7 +56,7 @@ const account = (personId: string, login: string) =>
   server.system(async ({ sql }) => createAccount(sql, { personId, login, passwordHash: await hashPassword(PASSWORD) }))
 
 beforeAll(async () => {
-  server = await startTestServer([directory, identity])
+  server = await startTestServer([directory, identity, search])
   await scene()
   await account(people.clerk, 'zhouwenqing')
   await account(people.other, 'gaowenbo')

@@ -2,7 +2,7 @@ import { defineModule } from '#kernel/module'
 import { searchApi } from './contract.ts'
 import { handlers } from './server/search.ts'
 
-export { registerSearch, type SearchProvider } from './server/providers.ts'
+export { registerSearch, type SearchHits, type SearchProvider } from './server/providers.ts'
 export { readingOf } from './server/readings.ts'
 export { queryTokens, segment, toTsQueryText, toTsVectorText } from './server/tokens.ts'
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tooMany } from '#kernel/errors'
 import { type Ctx, defineModule } from '#kernel/module'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
@@ -16,13 +17,17 @@ interface Paper {
   title: string
 }
 const present = (kind: string) => (row: Paper) => ({ ...row, subtitle: '', path: `/papers/${row.id}`, kind })
+const hits = (rows: readonly Paper[], kind: string, limit: number) => ({
+  items: rows.slice(0, limit).map(present(kind)),
+  more: rows.length > limit,
+})
 const papersOf = (kind: string, scoped: boolean) => async (ctx: Ctx, q: string, limit: number) => {
   const scope = scoped ? ctx.scopeText('unit_id', 4) : { text: 'true', params: [] }
   const rows = await ctx.sql<Paper>(
     `select id, title from papers.paper where kind = $1 and words @@ to_tsquery('simple', $2) and ${scope.text} order by id limit $3`,
-    [kind, toTsQueryText(q), limit, ...scope.params],
+    [kind, toTsQueryText(q), limit + 1, ...scope.params],
   )
-  return rows.map(present(kind))
+  return hits(rows, kind, limit)
 }
 
 const migration = `create schema papers;
@@ -64,7 +69,8 @@ const papers = () =>
         order: 3,
         permission: 'signed-in',
         budgetMs: 150,
-        search: async (ctx) => (await ctx.sql<Paper>("select pg_sleep(60), 'x' as id, 'x' as title")).map(present('x')),
+        search: async (ctx, _q, limit) =>
+          hits(await ctx.sql<Paper>("select pg_sleep(60), 'x' as id, 'x' as title"), 'x', limit),
       })
       registerSearch(kernel, {
         ...all,
@@ -77,23 +83,37 @@ const papers = () =>
         ...all,
         id: 'broken',
         order: 5,
-        search: async (ctx) =>
-          (await ctx.db.execute<Record<string, string> & Paper>(sql`select * from papers.missing`)).rows.map(
-            present('x'),
+        search: async (ctx, _q, limit) =>
+          hits(
+            (await ctx.db.execute<Record<string, string> & Paper>(sql`select * from papers.missing`)).rows,
+            'x',
+            limit,
           ),
       })
       registerSearch(kernel, {
         ...all,
         id: 'writer',
         order: 6,
-        search: async (ctx) =>
-          (await ctx.sql<Paper>("update papers.paper set title = 'x' returning id, title")).map(present('x')),
+        search: async (ctx, _q, limit) =>
+          hits(await ctx.sql<Paper>("update papers.paper set title = 'x' returning id, title"), 'x', limit),
       })
       registerSearch(kernel, {
         ...all,
         id: 'elsewhere',
         order: 7,
-        search: async () => [{ id: '1', title: '外站', subtitle: '', path: 'https://example.com', kind: 'x' }],
+        search: async () => ({
+          items: [{ id: '1', title: '外站', subtitle: '', path: 'https://example.com', kind: 'x' }],
+          more: false,
+        }),
+      })
+      registerSearch(kernel, {
+        ...all,
+        id: 'spent',
+        order: 8,
+        hint: '每天 1 次',
+        search: async () => {
+          throw tooMany(60, '今天查得太多了，请明天再查。')
+        },
       })
       return async () => undefined
     },
@@ -142,7 +162,12 @@ describe('the global box', () => {
       ['broken', true],
       ['writer', true],
       ['elsewhere', true],
+      ['spent', true],
+      ['people', false],
+      ['units', false],
     ])
+    expect(groups.map(({ detail }) => detail).filter(Boolean)).toEqual(['今天查得太多了，请明天再查。'])
+    expect(groups.find(({ id }) => id === 'spent')?.hint).toBe('每天 1 次')
     expect(groups[0]?.items[0]).toEqual({
       id: 'n10',
       title: '关于防汛工作的第 10 号通知',
@@ -172,12 +197,23 @@ describe('the global box', () => {
     expect(await one('！？')).toMatchObject({ more: false, items: [], unavailable: false })
   })
 
+  it('puts what was opened lately first, and only of what was found', async () => {
+    const { groups } = await clerk.search({ q: '防汛', kinds: ['notice'], recent: ['m1', 'n14', 'n12', 't10'] })
+    expect(groups[0]?.items.slice(0, 4).map(({ id }) => id)).toEqual(['n12', 'n14', 'n10', 'n11'])
+  })
+
   it.each(['', '   ', 'x'.repeat(101)])('refuses %j', async (q) => {
     await expect(clerk.search({ q })).rejects.toMatchObject({ code: 'invalid' })
   })
 
   it('refuses a second provider of the same name', () => {
-    const provider = { id: 'notice', title: '又一', order: 1, permission: 'signed-in', search: async () => [] } as const
+    const provider = {
+      id: 'notice',
+      title: '又一',
+      order: 1,
+      permission: 'signed-in',
+      search: async () => ({ items: [], more: false }),
+    } as const
     expect(() => registerSearch(server.kernel, provider)).toThrow('notice')
   })
 })

@@ -16,6 +16,7 @@ import { asSystem } from '#kernel/system'
 import { directory } from '#platform/directory'
 import { scene } from '#platform/directory/testing'
 import { createAccount, grantRole, identity } from '#platform/identity'
+import { search } from '#platform/search'
 
 /** A database cluster and a server process of its own, to be killed and started again at will. */
 export interface Ground {
@@ -62,7 +63,7 @@ const prepare = async (env: Record<string, string>, adminUrl: string) => {
   const server = await createServer({
     config: readConfig({ ...env, JOBS: 'no' }),
     version: 'faults',
-    modules: [directory, identity],
+    modules: [directory, identity, search],
     adminUrl,
   })
   try {

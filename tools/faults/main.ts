@@ -2,6 +2,7 @@ import { createServer } from '#kernel/app'
 import { readConfig } from '#kernel/config'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 
 /** A server process to be killed: everything from the environment, nothing to tidy up. Ends with whoever started it. */
 const adminUrl = process.env.DATABASE_URL
@@ -10,7 +11,7 @@ process.stdin.resume().on('end', () => process.exit(0))
 const server = await createServer({
   config: readConfig(process.env),
   version: 'faults',
-  modules: [directory, identity],
+  modules: [directory, identity, search],
   adminUrl,
   migrate: false,
 })

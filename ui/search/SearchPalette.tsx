@@ -1,34 +1,29 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
-import { ApiError } from '#kernel/web'
 import { Avatar } from '../Avatar.tsx'
 import { Icon } from '../Icon.tsx'
 import { Skeleton300 } from '../Skeleton300.tsx'
 import { useShell } from '../shell/context.ts'
-import type { MenuItem } from '../web-module.ts'
 import { Marked } from './Marked.tsx'
 import { countOf, itemsOf } from './palette-model.ts'
 import { keepRecent } from './recent.ts'
-import type { Command, SearchAction, SearchItem, SearchProvider } from './types.ts'
-import { type Tab, usePalette } from './use-palette.ts'
+import type { SearchAction, SearchItem } from './types.ts'
+import { type PaletteSource, type Tab, usePalette } from './use-palette.ts'
 import './search.css'
 
-interface Props {
-  providers: readonly SearchProvider[]
-  commands: readonly Command[]
-  menu: readonly MenuItem[]
+interface Props extends PaletteSource {
   onClose: () => void
   go: (to: string) => void
 }
 
 /** The one box for people, documents, applications and commands: ↑↓ choose, Enter acts, → opens, Tab changes the kind. */
-export function SearchPalette({ providers, commands, menu, onClose, go }: Props) {
+export function SearchPalette({ onClose, go, ...source }: Props) {
   const { session } = useShell()
   const [q, setQ] = useState('')
   const [chosen, setChosen] = useState<string>()
   const [at, setAt] = useState(0)
   const dialog = useRef<HTMLDialogElement>(null)
   const input = useRef<HTMLInputElement>(null)
-  const tabs = usePalette(q, providers, commands, menu)
+  const tabs = usePalette(q, source)
   const tab = tabs.find((one) => one.id === chosen) ?? tabs.find((one) => itemsOf(one.groups).length > 0) ?? tabs[0]
   const items = itemsOf(tab?.groups ?? [])
   const active = items[Math.min(at, items.length - 1)]
@@ -181,10 +176,9 @@ function Option(props: { item: SearchItem; active: boolean; onHover: () => void;
 function Nothing({ tab, q }: { tab: Tab | undefined; q: string }) {
   if (!tab || itemsOf(tab.groups).length > 0) return <p role="status" className="qt-hidden" />
   if (tab.pending) return <Skeleton300 lines={4} />
-  const detail = tab.error instanceof ApiError ? tab.error.detail : undefined
   return (
     <p role="status" className="qt-searchnothing">
-      {detail ?? `没有找到与“${q.trim()}”有关的${tab.title}。可以换个字，或只输入姓名首字母。`}
+      {tab.fault ?? `没有找到与“${q.trim()}”有关的${tab.title}。可以换个字，或只输入姓名首字母。`}
     </p>
   )
 }

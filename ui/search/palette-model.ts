@@ -1,3 +1,4 @@
+import { highlightText } from './highlight.ts'
 import type { Command, Range, SearchAction, SearchGroup, SearchItem } from './types.ts'
 
 /** Cuts a text at its highlighted ranges; ranges outside the text or overlapping ones are ignored. */
@@ -22,15 +23,7 @@ export function matchCommands(commands: readonly Command[], q: string): SearchIt
       const said = [title, ...keywords].map((word) => word.toLowerCase())
       return words.every((word) => said.some((text) => text.includes(word)))
     })
-    .map(({ id, title, action }) => ({ id, title, titleRanges: rangesOf(title, words), enter: action }))
-}
-
-export function rangesOf(text: string, words: readonly string[]): Range[] {
-  const lower = text.toLowerCase()
-  return words.flatMap((word) => {
-    const start = lower.indexOf(word)
-    return start < 0 ? [] : [[start, start + word.length] as const]
-  })
+    .map(({ id, title, action }) => ({ id, title, titleRanges: highlightText(q, title), enter: action }))
 }
 
 export const itemsOf = (groups: readonly SearchGroup[]): SearchItem[] => groups.flatMap((group) => group.items)

@@ -1,14 +1,3 @@
-/** What the global search box understands. A module gives providers; the box calls them all at once. */
-export interface SearchProvider {
-  /** also the key of its tab */
-  id: string
-  /** 人员, 单位, 公文 */
-  title: string
-  /** one phrase in the foot of the box: 支持汉字、全拼、首字母、电话尾号 */
-  hint?: string
-  search(q: string, signal: AbortSignal): Promise<SearchGroup[]>
-}
-
 export interface SearchGroup {
   /** 本单位, 本县; may be empty when a kind has one group only */
   title: string

@@ -2,7 +2,7 @@ import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { usePhone } from '../preferences.ts'
 import { Skeleton300 } from '../Skeleton300.tsx'
-import type { Command, SearchProvider } from '../search/types.ts'
+import type { Command } from '../search/types.ts'
 import { useHotkey } from '../use-hotkey.ts'
 import type { MenuItem } from '../web-module.ts'
 import { type FeedbackInput, type Shell, ShellContext, type ShellSession } from './context.ts'
@@ -21,7 +21,8 @@ interface Props {
   session: ShellSession
   /** already filtered by permission and sorted */
   menu: readonly MenuItem[]
-  search: readonly SearchProvider[]
+  /** ids of what this browser knows the person to have opened lately; the search puts them first */
+  recent: () => readonly string[]
   commands: readonly Command[]
   onSignOut: () => void
   /** resolves when the server has it; the drawer shows the rest */
@@ -30,7 +31,7 @@ interface Props {
 }
 
 /** The frame of every page behind the sign-in. */
-export function AppShell({ session, menu, search, commands, onSignOut, onFeedback, children }: Props) {
+export function AppShell({ session, menu, recent, commands, onSignOut, onFeedback, children }: Props) {
   const phone = usePhone()
   const navigate = useNavigate()
   const pathname = useRouterState({ select: (state) => state.location.pathname })
@@ -85,7 +86,7 @@ export function AppShell({ session, menu, search, commands, onSignOut, onFeedbac
       </div>
       <Suspense fallback={null}>
         {open === 'search' && (
-          <SearchPalette providers={search} commands={[...doors, ...commands]} menu={menu} onClose={close} go={go} />
+          <SearchPalette recent={recent} commands={[...doors, ...commands]} menu={menu} onClose={close} go={go} />
         )}
         {open === 'feedback' && <FeedbackDrawer path={place} onSend={onFeedback} onClose={close} />}
         {open === 'keys' && <KeysDrawer onClose={close} />}

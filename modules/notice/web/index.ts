@@ -40,14 +40,6 @@ export const webModule: WebModule = {
       useCount: useUnread,
     },
   ],
-  search: [
-    {
-      id: 'notices',
-      title: '通知',
-      hint: '按标题找',
-      search: (q, signal) => import('./global-search.ts').then((m) => m.searchNotices(q, signal)),
-    },
-  ],
   commands: [
     {
       id: 'notices.new',

@@ -7,6 +7,7 @@ import { directory } from '#platform/directory'
 import { type ImportDetail, type ImportFault, transferApi } from '#platform/directory/contract'
 import { type Scene, scene, signInAs } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
+import { search } from '#platform/search'
 import { identityCheck } from '../server/codes.ts'
 import { assertConsistent } from '../server/write.ts'
 
@@ -35,7 +36,7 @@ interface Options {
 const clientOf = (server: TestServer, token: string) => server.client(transferApi, token)
 
 export const transferScene = async (): Promise<TransferScene> => {
-  const server = await startTestServer([directory, identity])
+  const server = await startTestServer([directory, identity, search])
   const world = await server.system((ctx) => scene(ctx))
   const admin = await signInAs(server, world.people.clerk.id, [
     { role: 'unit-admin', scope: 'subtree', unitId: world.units.boxing.id },

@@ -1,8 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import { Avatar, Dot, Icon, Tag, usePhone } from '#ui'
+import { Avatar, Dot, highlight, Icon, Marked, Tag, usePhone } from '#ui'
 import type { PersonRow } from '../contract.ts'
-import { highlight } from './highlight.ts'
-import { Marked } from './Marked.tsx'
 import { placeOf, postKindWord, shownPinyin, telHref } from './person-words.ts'
 import './people.css'
 

@@ -1,8 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import { format, Icon, usePhone } from '#ui'
+import { format, highlightText, Icon, Marked, usePhone } from '#ui'
 import type { UnitNode } from '../contract.ts'
-import { highlightText } from './highlight.ts'
-import { Marked } from './Marked.tsx'
 import './unit.css'
 
 interface Props {

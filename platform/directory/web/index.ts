@@ -1,4 +1,5 @@
 import type { WebModule } from '#ui'
+import { recentIds } from './account.ts'
 import { adminRoutes } from './admin/routes.ts'
 
 const permission = 'directory:read'
@@ -59,20 +60,7 @@ export const webModule: WebModule = {
       permission: 'directory:explain',
     },
   ],
-  search: [
-    {
-      id: 'people',
-      title: '人员',
-      hint: '支持汉字、全拼、首字母、手机尾号',
-      search: (q, signal) => import('./global-search.ts').then((m) => m.searchPeople(q, signal)),
-    },
-    {
-      id: 'units',
-      title: '单位',
-      hint: '支持全称、简称、首字母',
-      search: (q, signal) => import('./global-search.ts').then((m) => m.searchUnits(q, signal)),
-    },
-  ],
+  recent: recentIds,
   commands: [
     {
       id: 'contacts.mine',

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { PersonCard } from '../contract.ts'
 import { withPerson } from './account-memory.ts'
 import { copyText, maskedWords, placeOf, telHref, termOf, titleOf } from './person-words.ts'
-import { peopleGroups } from './search-items.ts'
 
 const office = { id: 'office', name: '博兴县人民政府办公室', shortName: '县政府办公室' }
 const post: PersonCard['posts'][number] = {
@@ -64,36 +63,4 @@ it('remembers 50 people, newest first, each once', () => {
   ])
   const after = withPerson(many, person(50))
   expect([after.length, after[0]?.id, after.at(-1)?.id]).toEqual([50, '50', '48'])
-})
-
-it('says "20+" where nobody counts on, and leaves empty stages out', () => {
-  const row = { ...post, personId: 'p', postId: 'q', name: '李明远', pinyin: 'li ming yuan', leader: false } as const
-  const shown = {
-    ...row,
-    postKind: 'main',
-    unitId: 'd',
-    unitName: '综合科',
-    orgId: 'office',
-    orgName: office.name,
-  } as const
-  const rows = [{ ...shown, mobile: null, masked: [] }]
-  const groups = peopleGroups(
-    {
-      people: [
-        { stage: 'org', rows, more: false },
-        { stage: 'county', rows: [], more: false },
-        { stage: 'province', rows, more: true },
-      ],
-    },
-    'lmy',
-  )
-  expect(groups.map(({ title, count }) => [title, count])).toEqual([
-    ['本单位', '1'],
-    ['全省', '20+'],
-  ])
-  expect(groups[0]?.items[0]).toMatchObject({
-    titleRanges: [[0, 3]],
-    enter: { to: '/contacts/people/p' },
-    right: { to: '/contacts/units/office' },
-  })
 })

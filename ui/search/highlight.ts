@@ -1,5 +1,5 @@
-/** `[start, end)` in UTF-16 units. */
-export type Range = readonly [start: number, end: number]
+import type { Range } from './types.ts'
+
 export interface Found {
   name: Range[]
   pinyin: Range[]
