@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -7,6 +7,9 @@ export interface Child {
   readonly url: string
   /** resident memory, MB */
   memory(): Promise<number>
+  /** most resident memory since the start or the last `forgetPeak`, MB */
+  peak(): Promise<number>
+  forgetPeak(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -32,12 +35,16 @@ export const startChild = async (
       if (line.startsWith('{"url"')) resolve((JSON.parse(line) as { url: string }).url)
     })
   })
+  const status = async (line: 'VmRSS' | 'VmHWM'): Promise<number> => {
+    const text = await readFile(`/proc/${child.pid}/status`, 'utf8')
+    return Math.round(Number(new RegExp(`${line}:\\s+(\\d+)`).exec(text)![1]) / 1024)
+  }
   return {
     url,
-    async memory() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024)
-    },
+    memory: () => status('VmRSS'),
+    peak: () => status('VmHWM'),
+    // proc(5): 5 resets the peak
+    forgetPeak: () => writeFile(`/proc/${child.pid}/clear_refs`, '5'),
     async stop() {
       child.kill('SIGTERM')
       await ended(child)

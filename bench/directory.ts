@@ -1,12 +1,14 @@
 import { handlers } from '../platform/directory/server/handlers.ts'
 import { withAdmin } from './cluster.ts'
 import { type Case, directoryCases } from './directory-cases.ts'
-import { type Figure, load, median, quantile, rate, rateOver, rounded, type Target } from './measure.ts'
+import { asker, type Figure, median, quantile, rate, rateOver, rounded, type Target } from './measure.ts'
 import { type Recorded, record } from './record.ts'
 import { openStage, type Stage, type Who } from './stage.ts'
 
 const ROUNDS = 5
 const WIDTH = 2
+/** requests of one side before the next one's turn */
+const TURN = 10
 const SEARCHES_AT_ONCE = 16
 const CHANGED_UNITS = 50
 
@@ -27,17 +29,32 @@ interface Rounds {
   administrator: number[][]
   bare: number[][]
 }
-/** Clerk, reference, administrator, one after the other in every round: what the machine does beside hits all alike. */
+/**
+ * Clerk, reference and administrator take turns of a few requests within every round, whoever goes first changing too: what else the
+ * machine does for a tenth of a second, and it always does something, hits all alike instead of one of them.
+ */
 const alternate = async (sides: Record<keyof Rounds, Target[]>, requests: number): Promise<Rounds> => {
   const rounds: Rounds = { clerk: [], administrator: [], bare: [] }
   const order = ['clerk', 'bare', 'administrator'] as const
-  for (const key of order) await load(sides[key], sides[key].length, WIDTH)
-  for (let round = 0; round < ROUNDS; round++)
-    // Whoever goes first finds other pages in memory: everybody does in turn.
-    for (const at of order.keys()) {
-      const key = order[(at + round) % order.length]!
-      rounds[key].push(await load(sides[key], requests, WIDTH))
+  const askers = {
+    clerk: asker(sides.clerk, WIDTH),
+    bare: asker(sides.bare, WIDTH),
+    administrator: asker(sides.administrator, WIDTH),
+  }
+  try {
+    for (const key of order) await askers[key].ask(2 * sides[key].length)
+    let turn = 0
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const key of order) rounds[key].push([])
+      for (let left = requests; left > 0; left -= TURN, turn++)
+        for (const at of order.keys()) {
+          const key = order[(at + turn) % order.length]!
+          rounds[key][round]!.push(...(await askers[key].ask(Math.min(TURN, left))))
+        }
     }
+  } finally {
+    for (const one of Object.values(askers)) one.close()
+  }
   return rounds
 }
 

@@ -21,20 +21,27 @@ const fetchOnce = (target: Target, agent: Agent): Promise<number> =>
     request.once('error', reject)
   })
 
-/** Milliseconds of `count` requests, `width` at a time, the targets in turn; loopback with kept connections. */
-export const load = async (targets: readonly Target[], count: number, width: number): Promise<number[]> => {
+/** Asks one side, `width` requests at a time over kept connections, the targets in turn. */
+export interface Asker {
+  /** milliseconds of each of `count` requests */
+  ask(count: number): Promise<number[]>
+  close(): void
+}
+export const asker = (targets: readonly Target[], width: number): Asker => {
   const agent = new Agent({ keepAlive: true, maxSockets: width })
-  const times: number[] = []
   let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < count) times.push(await fetchOnce(targets[next++ % targets.length]!, agent))
+  return {
+    async ask(count) {
+      const times: number[] = []
+      let begun = 0
+      const worker = async (): Promise<void> => {
+        while (begun++ < count) times.push(await fetchOnce(targets[next++ % targets.length]!, agent))
+      }
+      await Promise.all(Array.from({ length: width }, worker))
+      return times
+    },
+    close: () => agent.destroy(),
   }
-  try {
-    await Promise.all(Array.from({ length: width }, worker))
-  } finally {
-    agent.destroy()
-  }
-  return times
 }
 
 /** Completed calls a second, `width` at a time, for `ms`. */

@@ -1,10 +1,12 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { directory } from './directory.ts'
+import { directoryImport } from './directory-import.ts'
 import type { Figure } from './measure.ts'
 import { plans } from './plans.ts'
 
 // npm run bench -- directory [--json] [--people 1400000] [--requests 100]
+// npm run bench -- directory-import [--json] [--people 1400000] [--rows 1400000] [--format csv|xlsx]
 // npm run bench -- plans [--people 1400000]
 
 const PLENTY = 1_400_000
@@ -15,9 +17,9 @@ const show = (figure: Figure): string => {
   return `| ${figure.name} | ${figure.value} ${unit} | ${figure.reference === undefined ? '' : `${figure.reference} ${unit}`} | ${figure.ratio ?? ''} | ${figure.target ?? ''} | ${verdict} |`
 }
 
-const measure = async (people: number, requests: number, json: boolean): Promise<void> => {
-  const figures = await directory({ people, requests })
-  const scale = `${people} 人，${cpus().length} 核 ${cpus()[0]?.model ?? ''}，每轮 ${requests} 次，五轮交替取中位数`
+const machine = `${cpus().length} 核 ${cpus()[0]?.model ?? ''}`
+
+const publish = (name: string, scale: string, figures: readonly Figure[], json: boolean): void => {
   console.log(
     `\n${scale}\n\n| 指标 | 数值 | 基准 | 比 | 目标 | |\n|---|--:|--:|--:|---|---|\n${figures.map(show).join('\n')}`,
   )
@@ -27,7 +29,7 @@ const measure = async (people: number, requests: number, json: boolean): Promise
   if (json)
     console.log(
       JSON.stringify({
-        name: 'directory',
+        name,
         scale,
         figures: pick(({ value }) => value),
         reference: pick(({ reference }) => reference),
@@ -43,18 +45,36 @@ const { values, positionals } = parseArgs({
   options: {
     people: { type: 'string', default: String(PLENTY) },
     requests: { type: 'string', default: '100' },
+    rows: { type: 'string', default: String(PLENTY) },
+    format: { type: 'string', multiple: true, default: ['csv', 'xlsx'] },
     json: { type: 'boolean', default: false },
   },
 })
-const [people, requests] = [Number(values.people), Number(values.requests)]
-const known = positionals[0] === 'directory' || positionals[0] === 'plans'
-if (!known || !(people >= 500 && people <= 5_000_000) || !(requests >= 10 && requests <= 100_000)) {
-  console.error('用法：npm run bench -- directory|plans [--json] [--people 1400000] [--requests 100]')
+const [people, requests, rows] = [Number(values.people), Number(values.requests), Number(values.rows)]
+const formats = values.format.filter((format) => format === 'csv' || format === 'xlsx')
+const sound =
+  people >= 500 && people <= 5_000_000 && requests >= 10 && requests <= 100_000 && rows >= 1 && formats.length > 0
+const benches: Record<string, () => Promise<void>> = {
+  async directory() {
+    const scale = `${people} 人，${machine}，每轮 ${requests} 次，五轮交替取中位数`
+    publish('directory', scale, await directory({ people, requests }), values.json)
+  },
+  async 'directory-import'() {
+    const size = Math.min(people, rows)
+    const figures = await directoryImport({ people, rows: size, formats })
+    publish('directory-import', `${people} 人的省，导入 ${size} 人，${machine}`, figures, values.json)
+  },
+  async plans() {
+    const scanning = await plans(people)
+    console.log(scanning.length === 0 ? '热点语句都不扫描整表。' : `这些语句会扫描整表：${scanning.join('、')}`)
+    if (scanning.length > 0) process.exitCode = 1
+  },
+}
+const bench = benches[positionals[0] ?? '']
+if (bench && sound) await bench()
+else {
+  console.error(
+    '用法：npm run bench -- directory|directory-import|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
+  )
   process.exitCode = 1
-} else if (positionals[0] === 'plans') {
-  const scanning = await plans(people)
-  console.log(scanning.length === 0 ? '热点语句都不扫描整表。' : `这些语句会扫描整表：${scanning.join('、')}`)
-  if (scanning.length > 0) process.exitCode = 1
-} else {
-  await measure(people, requests, values.json)
 }

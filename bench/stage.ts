@@ -30,7 +30,7 @@ export interface Stage {
   stop(): Promise<void>
 }
 
-const signIn = async (url: string, account: string): Promise<string> => {
+export const signIn = async (url: string, account: string): Promise<string> => {
   const answer = await fetch(`${url}/api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-requested-with': 'qitong' },
@@ -41,6 +41,16 @@ const signIn = async (url: string, account: string): Promise<string> => {
   return token
 }
 
+/** The environment of the platform in front of a database of the bench. */
+export const platformEnv = (url: string, folder: string): Record<string, string> => ({
+  DATABASE_URL: url,
+  DATA_DIR: path.join(folder, 'data'),
+  DB_POOL: POOL,
+  LOG_LEVEL: 'error',
+  PORT: '0',
+  DEMO_PASSWORD: PASSWORD,
+})
+
 export const openStage = async (people: number): Promise<Stage> => {
   const cluster = await openCluster(people)
   const stops: (() => Promise<void>)[] = [() => cluster.stop()]
@@ -48,13 +58,7 @@ export const openStage = async (people: number): Promise<Stage> => {
     for (const end of stops.reverse()) await end()
   }
   try {
-    const env = {
-      DATABASE_URL: cluster.adminUrl,
-      DATA_DIR: path.join(cluster.folder, 'data'),
-      DB_POOL: POOL,
-      LOG_LEVEL: 'error',
-      PORT: '0',
-    }
+    const env = platformEnv(cluster.adminUrl, cluster.folder)
     const config = readConfig({ ...env, JOBS: 'false', DB_POOL: '4' })
     const server = await createServer({ config, version: 'bench', modules, adminUrl: cluster.adminUrl })
     stops.push(() => server.stop())
@@ -62,7 +66,7 @@ export const openStage = async (people: number): Promise<Stage> => {
     await withAdmin(cluster.adminUrl, (client) =>
       client.query('update directory.reading_limit set searches = 100000000, people = 100000000'),
     )
-    const platform = await startChild('serve.ts', [], { ...env, DEMO_PASSWORD: PASSWORD })
+    const platform = await startChild('serve.ts', [], env)
     stops.push(() => platform.stop())
     const who = async (account: string): Promise<Who> => {
       const token = await signIn(platform.url, account)

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { withConnection } from '#kernel/db'
 import { conflict } from '#kernel/errors'
+import { keepHeapLean } from '../server/lean-heap.ts'
 import { copyInto } from './copy.ts'
 import { provinceTables, type SealIdentity, type Table } from './rows.ts'
 
@@ -118,6 +119,7 @@ export async function loadProvince(options: LoadOptions & { client: pg.ClientBas
   const { client } = options
   const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [lockKey])
   if (!rows[0]?.got) throw conflict('另一个装入正在进行。请等它结束再试。')
+  keepHeapLean()
   try {
     const tables = provinceTables(options.seed, options.people, options.keys.sealIdentity)
     const killed = await isLoadUnfinished(client)

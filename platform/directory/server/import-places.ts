@@ -146,9 +146,11 @@ export class Places {
 
   #division(org: Place, text: string): Found {
     const parts = text.split(/\s*[/／\\＼>＞]\s*/u).filter(Boolean)
-    const found = this.#named(parts.at(-1) ?? '').filter(
-      (place) => place.no !== org.no && this.#isBelow(place, org, parts.slice(0, -1)),
-    )
+    const above = parts.slice(0, -1)
+    const named = this.#named(parts.at(-1) ?? '').filter((place) => place.no !== org.no)
+    // Thousands of divisions are called 办公室: the unit's own come before those of the units below it.
+    const own = named.filter((place) => place.orgNo === org.no && this.#isBelow(place, org, above))
+    const found = own.length > 0 ? own : named.filter((place) => this.#isBelow(place, org, above))
     if (found.length === 0)
       return { fault: `“${org.name}”没有内设机构“${text.slice(0, 40)}”。请核对，或先在单位管理里建立。` }
     return pick(found, this)

@@ -20,6 +20,7 @@ import {
   startRun,
 } from './import-store.ts'
 import { type Work, workOf } from './import-work.ts'
+import { keepHeapLean } from './lean-heap.ts'
 
 /** Rows of one transaction: longer ones keep other changes of the directory waiting, shorter ones cost more. */
 const BATCH = 1000
@@ -177,6 +178,7 @@ const runImport = (kernel: Kernel, id: string, signal: AbortSignal): Promise<voi
   withLock(kernel, id, async () => {
     const run = await startRun(kernel.database.query, id)
     if (!run) return
+    keepHeapLean()
     const work = run.state === 'checking' ? check : apply
     await work(kernel, run, signal).catch((error: unknown) => settle(kernel, run, error, signal))
   })

@@ -1,7 +1,7 @@
 import type { Query } from '#kernel/db'
 import type { Kernel, SystemCtx } from '#kernel/module'
 import type { ImportKind } from '../contract/transfer.ts'
-import { identitySealer, openIdentity } from './identity-number.ts'
+import { identityIndexer, openIdentity } from './identity-number.ts'
 import { Crowd, type IndexOf, keysOf, type PersonImage, type PostImage, plainNumber } from './import-crowd.ts'
 import { type Action, type Tools, weave } from './import-people.ts'
 import { type Loaded, loadPeople, writePeople } from './import-people-sql.ts'
@@ -34,13 +34,13 @@ export const workOf = (kind: ImportKind, options: WorkOptions): Work =>
   kind === 'people' ? peopleWork(options) : unitsWork(options)
 
 const peopleWork = ({ kernel, scope, places, home, author, today }: WorkOptions): Work => {
-  const seal = identitySealer(kernel.keys)
-  // A row asks for its index several times; sealing it each time too would double the work.
+  const indexer = identityIndexer(kernel.keys)
+  // A row asks for its index several times.
   const indexes = new Map<string, string>()
   const indexOf = (identity: string): string => {
     const known = indexes.get(identity)
     if (known !== undefined) return known
-    const index = seal(identity).index.toString('hex')
+    const index = indexer(identity).toString('hex')
     indexes.set(identity, index)
     return index
   }

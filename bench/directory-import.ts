@@ -1,0 +1,160 @@
+import { spawn } from 'node:child_process'
+import { createReadStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { request } from 'node:http'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Child, startChild } from './children.ts'
+import { openCluster } from './cluster.ts'
+import { withEmptyProvince } from './import-database.ts'
+import { type Figure, median, rounded } from './measure.ts'
+import { platformEnv, signIn } from './stage.ts'
+
+const LOOK_MS = 500
+const ADMINISTRATOR = 'xitong'
+
+type Format = 'csv' | 'xlsx'
+interface Run {
+  id: string
+  state: string
+  message: string | null
+  total: number | null
+  faulty: number
+  done: Record<string, number>
+}
+
+export interface ImportOptions {
+  /** of the loaded province */
+  people: number
+  /** how many of them the file holds */
+  rows: number
+  formats: readonly Format[]
+}
+
+/** One HTTP call of the administrator; a body is sent as the file it is. */
+const caller =
+  (url: string, token: string) =>
+  (method: 'GET' | 'POST', route: string, body: { file?: string; json?: object } = {}): Promise<Run> =>
+    new Promise((resolve, reject) => {
+      const headers: Record<string, string> = { cookie: `qt_session=${token}`, 'x-requested-with': 'qitong' }
+      if (body.file) headers['x-file-name'] = path.basename(body.file)
+      headers['content-type'] = body.file ? 'application/octet-stream' : 'application/json'
+      const call = request(`${url}/api/directory/imports${route}`, { method, headers }, (answer) => {
+        let text = ''
+        answer.setEncoding('utf8').on('data', (part: string) => {
+          text += part
+        })
+        answer.once('end', () =>
+          answer.statusCode === 200
+            ? resolve(JSON.parse(text) as Run)
+            : reject(new Error(`${answer.statusCode} ${text}`)),
+        )
+      })
+      call.once('error', reject)
+      if (body.file) createReadStream(body.file).once('error', reject).pipe(call)
+      else call.end(method === 'GET' ? undefined : JSON.stringify(body.json ?? {}))
+    })
+type Call = ReturnType<typeof caller>
+
+interface Phase {
+  seconds: number
+  /** most resident memory of the server while it worked */
+  peakMb: number
+  /** middle resident memory of the first and of the last quarter of the time */
+  first: number
+  last: number
+  run: Run
+}
+
+/** Waits for the end of a phase as the page does, and looks at the server's memory meanwhile. */
+const follow = async (platform: Child, call: Call, id: string, during: string): Promise<Phase> => {
+  const began = performance.now()
+  await platform.forgetPeak()
+  const samples: number[] = []
+  for (;;) {
+    const run = await call('GET', `/${id}`)
+    samples.push(await platform.memory())
+    if (run.state !== during) {
+      if (run.state === 'failed') throw new Error(`${during}: ${run.message}`)
+      const quarter = Math.ceil(samples.length / 4)
+      return {
+        seconds: (performance.now() - began) / 1000,
+        peakMb: await platform.peak(),
+        first: median(samples.slice(0, quarter)),
+        last: median(samples.slice(-quarter)),
+        run,
+      }
+    }
+    await sleep(LOOK_MS)
+  }
+}
+
+const writeFileOf = (options: ImportOptions, format: Format, file: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const args = [String(options.people), String(options.rows), format, file]
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'import-file.ts'), ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    createInterface({ input: child.stdout }).on('line', (line) => console.error(`${format} ${line}`))
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`import-file.ts ended with ${code}`))))
+  })
+
+const figuresOf = (format: Format, title: string, phase: Phase, rows: number): Figure[] => {
+  const label = `${title} ${format.toUpperCase()}`
+  return [
+    { name: label, value: rounded(rows / phase.seconds, 0), unit: '行/秒' },
+    { name: `${label}，用时`, value: rounded(phase.seconds, 0), unit: '秒' },
+    {
+      name: `${label}，服务器内存最多`,
+      value: phase.peakMb,
+      // flat: the last quarter of the time against the first
+      ratio: rounded(phase.last / phase.first),
+      unit: 'MB',
+      target: '≤ 600',
+      pass: phase.peakMb <= 600,
+    },
+  ]
+}
+
+const importOne = async (platform: Child, call: Call, format: Format, file: string): Promise<Figure[]> => {
+  const { id } = await call('POST', '', { file })
+  await call('POST', `/${id}/check`)
+  const checked = await follow(platform, call, id, 'checking')
+  const rows = checked.run.total ?? 0
+  console.error(`${format}：检查 ${rows} 行，${Math.round(checked.seconds)} 秒，${checked.peakMb} MB`)
+  // The invented province has a few units of one name in one place: their people name no single unit.
+  if (checked.run.faulty > rows / 1000) throw new Error(`${checked.run.faulty} faulty rows in the file of the bench`)
+  await call('POST', `/${id}/apply`, { json: { faulty: 'skip' } })
+  const applied = await follow(platform, call, id, 'applying')
+  console.error(
+    `${format}：导入 ${Math.round(applied.seconds)} 秒，${applied.peakMb} MB，${JSON.stringify(applied.run.done)}`,
+  )
+  return [...figuresOf(format, '检查', checked, rows), ...figuresOf(format, '导入', applied, rows)]
+}
+
+/** People from CSV and XLSX through HTTP: upload, dry run, apply, each into a copy of the province that has its units but not its people. */
+export const directoryImport = async (options: ImportOptions): Promise<Figure[]> => {
+  const cluster = await openCluster(options.people)
+  const figures: Figure[] = []
+  try {
+    for (const format of options.formats) {
+      const file = path.join(cluster.folder, `people.${format}`)
+      await writeFileOf(options, format, file)
+      console.error(`${format}：${Math.round((await stat(file)).size / 1e6)} MB`)
+      await withEmptyProvince(cluster.adminUrl, `bench_import_${format}`, async (url) => {
+        const platform = await startChild('serve.ts', [], platformEnv(url, cluster.folder))
+        try {
+          const call = caller(platform.url, await signIn(platform.url, ADMINISTRATOR))
+          figures.push(...(await importOne(platform, call, format, file)))
+        } finally {
+          await platform.stop()
+        }
+      })
+      await rm(file)
+    }
+    return figures
+  } finally {
+    await cluster.stop()
+  }
+}
