@@ -1,5 +1,6 @@
 import type { ModuleDef } from '#kernel/module'
 import { notice } from '#modules/notice'
+import { access } from '#platform/access'
 import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { feedback } from '#platform/feedback'
@@ -7,4 +8,4 @@ import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 
 /** Everything one server process is made of. Order does not matter: `dependsOn` decides. */
-export const modules: readonly ModuleDef[] = [calendar, directory, feedback, identity, notice, search]
+export const modules: readonly ModuleDef[] = [access, calendar, directory, feedback, identity, notice, search]
