@@ -9,8 +9,16 @@ export interface Hint {
   data?: Record<string, string | number | boolean | null>
 }
 
+export interface SocketOrigin {
+  origin: string | undefined
+  host: string | undefined
+  mayStay(): Promise<boolean>
+}
+
 export interface Realtime {
-  accept(socket: WebSocket, actor: Actor | null, origin: string | undefined, host: string | undefined): void
+  accept(socket: WebSocket, actor: Actor | null, from: SocketOrigin): void
+  /** asks for each socket of this node again whether it may stay, after what decides that has changed */
+  recheck(): Promise<void>
   /** to every device of one person, on every node */
   toPerson(personId: string, channel: string, data?: Hint['data']): void
   /** to everybody who is connected */
@@ -33,6 +41,7 @@ const CLOSE_RESYNC = 4409
 interface Connection {
   socket: WebSocket
   actor: Actor
+  mayStay(): Promise<boolean>
   alive: boolean
 }
 
@@ -72,11 +81,11 @@ export const createRealtime = (bus: Bus, publicOrigin: string | undefined): Real
     if (own?.size === 0) byPerson.delete(connection.actor.personId)
   }
   return {
-    accept(socket, actor, origin, host) {
+    accept(socket, actor, { origin, host, mayStay }) {
       const ownHost = publicOrigin ? new URL(publicOrigin).host : host
       const foreign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== ownHost)
       if (!actor || foreign) return socket.close(CLOSE_SIGNED_OUT, 'sign in first')
-      const connection: Connection = { socket, actor, alive: true }
+      const connection: Connection = { socket, actor, mayStay, alive: true }
       all.add(connection)
       byPerson.set(actor.personId, (byPerson.get(actor.personId) ?? new Set()).add(connection))
       socket.on('pong', () => {
@@ -85,6 +94,10 @@ export const createRealtime = (bus: Bus, publicOrigin: string | undefined): Real
       socket.on('error', () => socket.terminate())
       socket.on('close', () => forget(connection))
       socket.send(JSON.stringify({ type: 'hint', channel: 'connected' } satisfies Hint))
+    },
+    async recheck() {
+      for (const connection of all)
+        if (!(await connection.mayStay())) connection.socket.close(CLOSE_SIGNED_OUT, 'no longer allowed')
     },
     toPerson: (personId, channel, data) =>
       bus.publish(`realtime.person.${personId}`, { type: 'hint', channel, data: data ?? {}, personId }),

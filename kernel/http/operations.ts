@@ -2,7 +2,6 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Actor } from '#kernel/actor'
 import { constantTimeEqual } from '#kernel/crypto'
 import { AppError, forbidden } from '#kernel/errors'
 import type { Kernel } from '#kernel/module'
@@ -38,8 +37,10 @@ export const operations = async (app: FastifyInstance, kernel: Kernel): Promise<
     index: false,
   })
   app.get('/api/realtime', { websocket: true }, async (socket, request) => {
-    const actor = await realtimeActor(kernel, request)
-    kernel.realtime.accept(socket, actor, request.headers.origin, request.headers.host)
+    const mayStay = () => mayConnect(kernel, request)
+    const actor = (await mayStay()) ? request.actor : null
+    const { origin, host } = request.headers
+    kernel.realtime.accept(socket, actor, { origin, host, mayStay })
   })
   app.all('/api/*', async () => {
     throw new AppError(404, 'no-endpoint', '没有这个接口，请对照接口文档。')
@@ -48,8 +49,8 @@ export const operations = async (app: FastifyInstance, kernel: Kernel): Promise<
 }
 
 /** Whoever may not stay connected from there is a stranger to the WebSocket; the page polls and is told why. */
-const realtimeActor = async (kernel: Kernel, { actor, ip, headers }: FastifyRequest): Promise<Actor | null> => {
-  if (!actor) return null
+const mayConnect = async (kernel: Kernel, { actor, ip, headers }: FastifyRequest): Promise<boolean> => {
+  if (!actor) return false
   const decision = await kernel.ports.decide?.(kernel, {
     actor,
     operation: 'kernel.realtime',
@@ -60,7 +61,7 @@ const realtimeActor = async (kernel: Kernel, { actor, ip, headers }: FastifyRequ
     agent: headers['user-agent'] ?? '',
     at: kernel.clock.now(),
   })
-  return decision === undefined || decision.outcome === 'allow' || decision.outcome === 'mask' ? actor : null
+  return decision === undefined || decision.outcome === 'allow' || decision.outcome === 'mask'
 }
 
 const notReady = async (kernel: Kernel): Promise<string[]> => {
