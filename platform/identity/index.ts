@@ -1,15 +1,18 @@
-import { defineModule, type Kernel, on } from '#kernel/module'
+import { defineModule, on } from '#kernel/module'
 import { personLeft } from '#platform/directory/contract'
-import { identityApi, sessionsEnded } from './contract.ts'
-import { syncRoles } from './server/roles.ts'
+import { identityApi, newDevice, sessionsEnded } from './contract.ts'
+import { endAccount, isProductionSafe, prune } from './server/end-sessions.ts'
+import { foreignReader } from './server/foreign-tokens.ts'
+import { accessJob, accessPermissions } from './server/roles-permissions.ts'
+import { guardDecisions, syncRoles } from './server/roles-sync.ts'
 import { scopePredicate } from './server/scopes.ts'
 import { handlers } from './server/service.ts'
-import { createSessionCache, type SessionCache } from './server/sessions.ts'
-import { endAccount, isProductionSafe, pruneSessions } from './server/sign-in.ts'
+import { cacheOf, createSessionCache } from './server/sessions.ts'
+import { hasSms, logSms, registerSmsProvider } from './server/sms.ts'
 
 export { createAccount, grantRole } from './server/accounts.ts'
-
-const caches = new WeakMap<Kernel, SessionCache>()
+export { authenticateTokens, endPlatformSession } from './server/foreign-tokens.ts'
+export { registerSmsProvider, type SmsProvider } from './server/sms.ts'
 
 export const identity = defineModule({
   name: 'identity',
@@ -19,21 +22,32 @@ export const identity = defineModule({
   folder: import.meta.dirname,
   api: identityApi,
   handlers,
-  events: [sessionsEnded],
+  events: [sessionsEnded, newDevice],
   // Whoever left or retired is out at once; what they were granted ends with the day.
-  on: [on(personLeft, 'identity.person-left', async (ctx, { personId }) => endAccount(ctx, personId))],
-  permissions: [{ name: 'audit:read', title: '查看审计记录', roles: ['auditor'] }],
+  on: [
+    on(personLeft, 'identity.person-left', async (ctx, { personId }) => endAccount(ctx, personId)),
+    on(newDevice, 'identity.tell-new-device', async ({ kernel }, { personId, device, address }) => {
+      if (personId) kernel.realtime.toPerson(personId, 'security', { device, address })
+    }),
+  ],
+  permissions: [
+    { name: 'audit:read', title: '查看审计记录', roles: ['auditor'] },
+    { name: 'identity:recover', title: '为人员找回账号', roles: ['unit-admin', 'system-admin', 'security-admin'] },
+    ...accessPermissions,
+  ],
   ports: {
-    authenticate: async (kernel, token) => caches.get(kernel)?.authenticate(token) ?? null,
+    authenticate: async (kernel, token) =>
+      foreignReader(token)?.(kernel, token!) ?? cacheOf(kernel)?.authenticate(token) ?? null,
     scope: scopePredicate,
   },
-  jobs: [{ name: 'identity.prune', daily: '03:20', run: async (ctx) => void (await pruneSessions(ctx.sql, ctx.now)) }],
+  jobs: [accessJob, { name: 'identity.prune', daily: '03:20', run: async (ctx) => prune(ctx.sql, ctx.now) }],
   async start(kernel) {
     if (kernel.config.NODE_ENV === 'production' && !(await isProductionSafe(kernel)))
       throw new Error('数据库里有演示账号，生产环境拒绝启动。请换用不含演示数据的数据库。')
     await syncRoles(kernel)
+    guardDecisions(kernel)
+    if (kernel.config.NODE_ENV === 'development' && !hasSms(kernel)) registerSmsProvider(kernel, logSms(kernel))
     const cache = createSessionCache(kernel)
-    caches.set(kernel, cache)
     return async () => cache.stop()
   },
 })

@@ -1,8 +1,27 @@
-import { notFound } from '#kernel/errors'
 import type { Ctx, Handlers } from '#kernel/module'
 import type { identityApi, Me, Session } from '../contract.ts'
 import { listAudit } from './audit.ts'
-import { changePassword, endSessions, signIn } from './sign-in.ts'
+import { confirmDevice, renameDevice, revokeDevice } from './devices.ts'
+import { endOtherSessions, endSession, endSessions, inTransaction, listSessions } from './end-sessions.ts'
+import { accessHandlers } from './grants-handlers.ts'
+import {
+  addPasskey,
+  passkeyCreation,
+  passkeyRequest,
+  passkeysPossible,
+  removePasskey,
+  renamePasskey,
+} from './passkeys.ts'
+import { changePassword } from './passwords.ts'
+import { approveRecovery, listRecoveries, openRecovery, refuseRecovery } from './recoveries.ts'
+import { makeRecoveryCodes } from './recovery-codes.ts'
+import { redeemRecovery } from './redeem-recovery.ts'
+import { confirmScan, finishScan, refuseScan, scan, scanState, startScan } from './scan.ts'
+import * as own from './security.ts'
+import { type SignedIn, signIn, signInPasskey, signInSecond, signInSms, startSecond, startSms } from './sign-in.ts'
+import { hasSms } from './sms.ts'
+import { confirmTotp, startTotp } from './totp.ts'
+import { startVerify, verify } from './verify.ts'
 
 interface MeRow {
   unit_name: string
@@ -40,47 +59,83 @@ const demoAccounts = async (ctx: Ctx) =>
   ).map(({ login, name, demo_role }) => ({ account: login, name, role: demo_role }))
 
 const session = async (ctx: Ctx): Promise<Session> => {
-  const { kernel } = ctx
-  const general = { demo: kernel.config.DEMO, version: kernel.version }
+  const { config, version } = ctx.kernel
+  const general = { demo: config.DEMO, version }
   const actor = await me(ctx, ctx.actor.personId)
   if (actor) return { ...general, signedIn: true, actor }
-  return { ...general, signedIn: false, ...(kernel.config.DEMO ? { demoAccounts: await demoAccounts(ctx) } : {}) }
+  const ways = { passkey: passkeysPossible(config), sms: hasSms(ctx.kernel) }
+  return { ...general, signedIn: false, ways, ...(config.DEMO ? { demoAccounts: await demoAccounts(ctx) } : {}) }
 }
+
+/** The session as the one who has just come in sees it, or what is still owed. */
+const answer = async (ctx: Ctx, done: SignedIn): Promise<Session> => {
+  if ('next' in done) return { demo: ctx.kernel.config.DEMO, version: ctx.kernel.version, signedIn: false, ...done }
+  const actor = await ctx.kernel.ports.authenticate!(ctx.kernel, done.token)
+  return session({ ...ctx, actor: actor! })
+}
+
+const nothing = (): Record<string, never> => ({})
 
 export const handlers: Handlers<typeof identityApi> = {
   session,
-  async signIn(ctx, input) {
-    const token = await signIn(ctx, input)
-    const actor = await ctx.kernel.ports.authenticate!(ctx.kernel, token)
-    return session({ ...ctx, actor: actor! })
-  },
+  signIn: async (ctx, input) => answer(ctx, await signIn(ctx, input)),
+  signInSecond: async (ctx, input) => answer(ctx, await signInSecond(ctx, input)),
+  startSecond,
+  startPasskey: (ctx) => passkeyRequest(ctx, 'sign-in'),
+  signInPasskey: async (ctx, input) => answer(ctx, await signInPasskey(ctx, input)),
+  startSms: (ctx, { mobile }) => startSms(ctx, mobile),
+  signInSms: async (ctx, input) => answer(ctx, await signInSms(ctx, input)),
+  startVerify,
+  verify: (ctx, { proof }) => verify(ctx, proof).then(nothing),
   async signOut(ctx) {
     await endSessions(ctx, 'id = $1', [ctx.actor.sessionId])
     ctx.session(null, 0)
     return {}
   },
-  async sessions(ctx) {
-    const rows = await ctx.sql<{ id: string; created_at: Date; expires_at: Date; address: string; agent: string }>(
-      'select id, created_at, expires_at, address, agent from identity.session where account_id = $1 and expires_at > $2 order by created_at desc limit 100',
-      [ctx.actor.accountId, ctx.now],
-    )
-    return rows.map((row) => ({
-      id: row.id,
-      createdAt: row.created_at.toISOString(),
-      expiresAt: row.expires_at.toISOString(),
-      address: row.address,
-      agent: row.agent,
-      current: row.id === ctx.actor.sessionId,
+  sessions: listSessions,
+  endSession: (ctx, { id }) => endSession(ctx, id).then(nothing),
+  endOtherSessions,
+  changePassword: (ctx, input) => changePassword(ctx, input).then(nothing),
+  redeemRecovery: (ctx, input) => redeemRecovery(ctx, input).then(nothing),
+
+  startScan,
+  scanState: (ctx, { ticket }) => scanState(ctx, ticket),
+  finishScan: async (ctx, input) => answer(ctx, await finishScan(ctx, input)),
+  scan: (ctx, { ticket }) => scan(ctx, ticket),
+  confirmScan: (ctx, { ticket }) => confirmScan(ctx, ticket).then(nothing),
+  refuseScan: (ctx, { ticket }) => refuseScan(ctx, ticket).then(nothing),
+
+  security: own.security,
+  startTotp: async (ctx) => startTotp(ctx, (await own.ownAccount(ctx)).login),
+  confirmTotp: (ctx, { secret }) => confirmTotp(ctx, secret).then(nothing),
+  removeTotp: (ctx) => own.removeTotp(ctx).then(nothing),
+  async makeRecoveryCodes(ctx) {
+    await own.requireSecond(ctx)
+    const { accountId } = ctx.actor
+    return inTransaction(ctx, async ({ kernel, sql, now }) => ({
+      codes: await makeRecoveryCodes(kernel, sql, accountId, now),
     }))
   },
-  async endSession(ctx, { id }) {
-    const ended = await endSessions(ctx, 'id = $1 and account_id = $2', [id, ctx.actor.accountId])
-    if (ended.length === 0) throw notFound('这个登录')
+  startPasskeyRegistration: async (ctx) => passkeyCreation(ctx, (await own.ownAccount(ctx)).login),
+  addPasskey,
+  renamePasskey: (ctx, input) => renamePasskey(ctx, input).then(nothing),
+  async removePasskey(ctx, { id }) {
+    await removePasskey(ctx, id)
+    await own.dropIdleCodes(ctx)
     return {}
   },
-  async changePassword(ctx, input) {
-    await changePassword(ctx, input)
-    return {}
-  },
+  startSmsSecond: own.startSmsSecond,
+  confirmSmsSecond: (ctx, input) => own.confirmSmsSecond(ctx, input).then(nothing),
+  removeSmsSecond: (ctx) => own.removeSmsSecond(ctx).then(nothing),
+  renameDevice: (ctx, input) => renameDevice(ctx, input).then(nothing),
+  confirmDevice: (ctx, { id }) => confirmDevice(ctx, id).then(nothing),
+  revokeDevice: (ctx, { id }) => revokeDevice(ctx, id).then(nothing),
+
+  recoveries: listRecoveries,
+  openRecovery,
+  approveRecovery: (ctx, { id }) => approveRecovery(ctx, id),
+  refuseRecovery: (ctx, { id }) => refuseRecovery(ctx, id).then(nothing),
+
   audit: listAudit,
+  ...accessHandlers,
 }

@@ -1,8 +1,7 @@
 import type { Actor, SubjectKind } from '#kernel/actor'
 import { dayOf } from '#kernel/clock'
-import { randomToken, sha256 } from '#kernel/crypto'
-import { newId } from '#kernel/ids'
-import type { Ctx, Kernel } from '#kernel/module'
+import { sha256 } from '#kernel/crypto'
+import type { Kernel } from '#kernel/module'
 import { readReaches } from './reaches.ts'
 import { setReaches } from './scopes.ts'
 
@@ -10,6 +9,9 @@ interface SessionRecord {
   session_id: string
   created_at: Date
   expires_at: Date
+  verified_at: Date | null
+  assurance: 1 | 2
+  device_id: string | null
   subject_kind: SubjectKind
   account_id: string
   person_id: string | null
@@ -18,7 +20,7 @@ interface SessionRecord {
   unit_id: string | null
   org_id: string | null
 }
-const findSession = `select s.id as session_id, s.created_at, s.expires_at, a.id as account_id, a.subject_kind, a.person_id, a.login, p.name, u.id as unit_id, o.id as org_id
+const findSession = `select s.id as session_id, s.created_at, s.expires_at, s.verified_at, s.assurance, s.device_id, a.id as account_id, a.subject_kind, a.person_id, a.login, p.name, u.id as unit_id, o.id as org_id
   from identity.session s join identity.account a on a.id = s.account_id and not a.disabled
   left join directory.person p on p.id = a.person_id and p.status = 'active'
   left join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
@@ -36,37 +38,62 @@ interface Cached {
  */
 export interface SessionCache {
   authenticate(token: string | undefined): Promise<Actor | null>
-  forget(): void
+  /** a factor was shown again in this session */
+  verified(sessionId: string): void
   stop(): void
 }
 
+const caches = new WeakMap<Kernel, SessionCache>()
+export const cacheOf = (kernel: Kernel): SessionCache | undefined => caches.get(kernel)
+
 const POLL_MS = 500
+/** How far back a look asks for sessions verified elsewhere: many times the interval, for a node whose clock or database is late. */
+const VERIFIED_MS = 10_000
+
+const look = `select (select no from identity.revision)::text || '/' || (select structure from directory.version)::text as revision,
+  array(select id::text from identity.session where verified_at > $1) as verified`
 
 export const createSessionCache = (kernel: Kernel): SessionCache => {
   let cache = new Map<string, Cached>()
+  let keys = new Map<string, string>()
   let revision = ''
   let checkedAt = 0
-  const forget = (): void => {
+  const sockets = watchSockets(kernel)
+  const forgetAll = (): void => {
     cache = new Map()
+    keys = new Map()
+  }
+  const forget = (sessionId: string): void => {
+    const key = keys.get(sessionId)
+    if (key) cache.delete(key)
+  }
+  const remember = (key: string, found: Cached): void => {
+    if (cache.size >= 200_000) return
+    cache.set(key, found)
+    if (found.actor) keys.set(found.actor.sessionId, key)
   }
   const poll = async (): Promise<void> => {
+    const now = kernel.clock.now()
     try {
-      const [row] = await kernel.database.query<{ no: string }>(
-        'select (select no from identity.revision)::text || $1 || (select structure from directory.version)::text as no',
-        ['/'],
+      const [row] = await kernel.database.query<{ revision: string; verified: string[] }>(
+        look,
+        [new Date(now.getTime() - VERIFIED_MS)],
         'identity.revision',
       )
-      if (row!.no !== revision) forget()
-      revision = row!.no
+      const changed = row!.revision !== revision
+      if (changed) forgetAll()
+      for (const sessionId of row!.verified) forget(sessionId)
+      revision = row!.revision
       checkedAt = Date.now()
+      await sockets.cutEnded(changed)
     } catch {
-      forget()
+      forgetAll()
       checkedAt = 0
     }
   }
   const timer = setInterval(poll, POLL_MS)
   const stopBus = kernel.bus.subscribe('event.identity.>', () => void poll())
-  return {
+  const made: SessionCache = {
     async authenticate(token) {
       if (!token || token.length > 200) return null
       // A process whose poll stopped (a blocked loop, a lost database) trusts nothing it remembers.
@@ -76,13 +103,42 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
       if (known && known.until > kernel.clock.now().getTime()) return known.actor
       const seen = revision
       const found = await load(kernel, key)
-      if (seen === revision && cache.size < 200_000) cache.set(key, found)
+      if (seen === revision) remember(key, found)
       return found.actor
     },
-    forget,
+    verified(sessionId) {
+      forget(sessionId)
+      kernel.bus.publish('event.identity.verified', {})
+    },
     stop() {
       clearInterval(timer)
       stopBus()
+    },
+  }
+  caches.set(kernel, made)
+  return made
+}
+
+const stillLive = `select s.id, s.expires_at from identity.session s join identity.account a on a.id = s.account_id and not a.disabled
+  left join directory.person p on p.id = a.person_id
+  where s.id = any($1::uuid[]) and s.expires_at > $2 and (a.person_id is null or p.status = 'active')`
+
+/** Cuts the WebSockets of sessions that ended, ran out or whose account was disabled; asks only when there is a reason to. */
+const watchSockets = (kernel: Kernel) => {
+  let live = new Map<string, number>()
+  return {
+    async cutEnded(changed: boolean): Promise<void> {
+      const now = kernel.clock.now()
+      const open = [...kernel.realtime.sessions()]
+      const doubtful = open.some((id) => (live.get(id) ?? 0) <= now.getTime())
+      if (open.length === 0 || (!changed && !doubtful)) return
+      const rows = await kernel.database.query<{ id: string; expires_at: Date }>(
+        stillLive,
+        [open, now],
+        'identity.live',
+      )
+      live = new Map(rows.map((row) => [row.id, row.expires_at.getTime()]))
+      for (const id of open) if (!live.has(id)) kernel.realtime.cut(id)
     },
   }
 }
@@ -112,32 +168,10 @@ const load = async (kernel: Kernel, key: string): Promise<Cached> => {
     sessionId: row.session_id,
     roles,
     permissions: new Set(reaches.keys()),
-    assurance: 1,
-    verifiedAt: row.created_at,
+    assurance: row.assurance,
+    verifiedAt: row.verified_at ?? row.created_at,
+    deviceId: row.device_id ?? undefined,
   }
   setReaches(actor, reaches)
   return { actor, until: row.expires_at.getTime() }
-}
-
-/** Opens a session: the token goes to the browser once, the database keeps its hash. */
-export const openSession = async (
-  ctx: Pick<Ctx, 'sql' | 'now' | 'kernel'>,
-  accountId: string,
-  from: { address: string; agent: string },
-) => {
-  const token = randomToken(32)
-  const seconds = Math.round(ctx.kernel.config.SESSION_HOURS * 3600)
-  await ctx.sql(
-    'insert into identity.session (id, token_hash, account_id, created_at, expires_at, address, agent) values ($1, $2, $3, $4, $5, $6, $7)',
-    [
-      newId(),
-      sha256(token),
-      accountId,
-      ctx.now,
-      new Date(ctx.now.getTime() + seconds * 1000),
-      from.address,
-      from.agent.slice(0, 300),
-    ],
-  )
-  return { token, seconds }
 }

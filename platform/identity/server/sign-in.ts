@@ -1,166 +1,156 @@
 import { writeAudit } from '#kernel/audit'
-import { dayOf } from '#kernel/clock'
-import { hashPassword, needsRehash, sha256, verifyPassword } from '#kernel/crypto'
-import { type Query, transaction } from '#kernel/db'
-import { AppError, invalid, tooMany } from '#kernel/errors'
-import type { Ctx, Kernel } from '#kernel/module'
-import { openSession } from './sessions.ts'
+import { hashPassword, needsRehash, verifyPassword } from '#kernel/crypto'
+import { transaction } from '#kernel/db'
+import { AppError } from '#kernel/errors'
+import type { Ctx } from '#kernel/module'
+import type { Assertion, Proof, Way } from '../contract.ts'
+import { countFailure, countTry, forget, forgive, refuseResting, tried } from './attempts.ts'
+import { openChallenge, readChallenge, takeChallenge } from './challenges.ts'
+import { type Account, accountById, accountByLogin, accountByMobile, mobileOf } from './find-account.ts'
+import { openSession, type Shown } from './open-session.ts'
+import { checkPasskey, passkeyRequest } from './passkeys.ts'
+import { assuranceOf, secondWays, showsProof } from './proofs.ts'
+import { sendSmsCode, spendSmsCode } from './sms.ts'
 
-interface AccountRow {
-  id: string
-  person_id: string | null
-  login: string
-  password_hash: string | null
-  disabled: boolean
-}
+/** Either a session was opened, or a second step is owed. */
+export type SignedIn = { token: string } | { next: { ticket: string; ways: Way[] } }
 
-/** Wrong passwords before a name rests, and wrong sign-ins before an address does. */
-const NAME_TRIES = 5
-const ADDRESS_TRIES = 50
-const REST_MINUTES = 15
+const wrong = (code: string, detail: string) => new AppError(401, code, detail)
+const wrongPassword = () => wrong('wrong-password', '账号或口令不对。请核对后再试；忘记口令请联系本单位管理员。')
+const wrongProof = () => wrong('wrong-proof', '没有通过核对。请重新填写，或换一种方式。')
+const wrongPasskey = () => wrong('wrong-passkey', '这个通行密钥不能登录。请换一种方式登录，或换一个通行密钥。')
+const wrongCode = () => wrong('wrong-code', '验证码不对或已过期。请核对后再试，或重新发送。')
+const gone = () => wrong('ticket-gone', '登录用时太久，已经失效。请从头再登录一次。')
 
-const wrong = () => new AppError(401, 'wrong-password', '账号或口令不对。请核对后再试；忘记口令请联系本单位管理员。')
+/** The kernel records commands that happened; a sign-in that failed is worth a record too. */
+export const auditFailure = (
+  ctx: Ctx,
+  label: string,
+  title = '登录失败',
+  action = 'identity.signIn',
+): Promise<unknown> =>
+  writeAudit(ctx.sql, {
+    at: ctx.now,
+    homeNode: ctx.kernel.config.HOME_NODE,
+    actor: ctx.actor.accountId ? ctx.actor : null,
+    requestId: ctx.requestId,
+    address: ctx.from.address,
+    action,
+    title,
+    kind: 'refused',
+    target: { type: 'account', id: '', label },
+  })
 
-// Counted by name whether the name exists or not, so that the answer never tells which.
-const nameKey = (login: string): string => `n:${sha256(login.toLowerCase()).toString('base64url')}`
-const addressKey = (address: string): string => `a:${sha256(address).toString('base64url')}`
-
-const refuseResting = async (query: Query, keys: { name: string; address: string }, now: Date): Promise<void> => {
-  const rows = await query<{ key: string; failures: number; until: Date }>(
-    'select key, failures, until from identity.attempt where key = any($1) and until > $2',
-    [[keys.name, keys.address], now],
-  )
-  const resting = rows.find((row) => row.failures >= (row.key === keys.name ? NAME_TRIES : ADDRESS_TRIES))
-  if (!resting) return
-  const seconds = Math.ceil((resting.until.getTime() - now.getTime()) / 1000)
-  throw tooMany(seconds, `登录失败次数过多，请 ${Math.ceil(seconds / 60)} 分钟后再试。`)
-}
-
-const countFailure = (query: Query, keys: { name: string; address: string }, now: Date): Promise<unknown> =>
-  query(
-    `insert into identity.attempt as t (key, failures, until)
-     select key, 1, $2::timestamptz + make_interval(mins => ${REST_MINUTES}) from unnest($1::text[]) key
-     on conflict (key) do update set failures = case when t.until > $2 then t.failures + 1 else 1 end, until = excluded.until`,
-    [[keys.name, keys.address], now],
-  )
-
-/** Checks account and password and opens a session. Takes the same time whether the account exists or not. */
-export const signIn = async (ctx: Ctx, input: { account: string; password: string }) => {
-  const { kernel, now, from } = ctx
-  const query = kernel.database.query
-  const login = input.account.toLowerCase()
-  const keys = { name: nameKey(login), address: addressKey(from.address) }
-  await refuseResting(query, keys, now)
-  const [account] = await query<AccountRow>(
-    `select id, person_id, login, password_hash, disabled or exists (
-       select 1 from directory.person p where p.id = a.person_id and p.status <> 'active') as disabled
-     from identity.account a where login = $1`,
-    [login],
-  )
-  const matches = await verifyPassword(account?.password_hash ?? null, input.password)
-  if (!account || !matches || account.disabled) {
-    await countFailure(query, keys, now)
-    await auditFailure(ctx, query, login)
-    throw wrong()
-  }
-  const { token, seconds } = await transaction(kernel.database.pool, async ({ query: inside }) => {
-    await inside('delete from identity.attempt where key = $1', [keys.name])
-    if (needsRehash(account.password_hash!))
-      await inside('update identity.account set password_hash = $2 where id = $1', [
-        account.id,
-        await hashPassword(input.password),
-      ])
-    return openSession({ ...ctx, sql: inside }, account.id, from)
+/** Ends a sign-in: failures are forgotten, the session is opened, its token travels to the browser. */
+const finish = async (ctx: Ctx, account: Account, shown: Shown): Promise<SignedIn> => {
+  const { token, seconds } = await transaction(ctx.kernel.database.pool, async ({ query }) => {
+    await forget(query, tried(account.login, ctx.from.address))
+    return openSession(ctx, query, account, shown)
   })
   ctx.audit({ type: 'account', id: account.id, label: account.login })
   ctx.session(token, seconds)
-  return token
+  return { token }
 }
 
-/** The kernel records commands that happened; a sign-in that failed is worth a record too. */
-const auditFailure = (ctx: Ctx, query: Query, login: string): Promise<unknown> =>
-  writeAudit(query, {
-    at: ctx.now,
-    homeNode: ctx.kernel.config.HOME_NODE,
-    actor: null,
-    requestId: ctx.requestId,
-    address: ctx.from.address,
-    action: 'identity.signIn',
-    title: '登录失败',
-    kind: 'refused',
-    target: { type: 'account', id: '', label: login },
-  })
+const SECOND_SECONDS = 600
+interface SecondData {
+  first: Way
+}
 
-/** The commonest passwords and the person's own names are refused; length decides the rest (NIST SP 800-63B §3.1.1). */
-const COMMON = [
-  'password',
-  '12345678',
-  '123456789',
-  '1234567890',
-  'qwertyuiop',
-  'admin',
-  '11111111',
-  'abc123',
-  'iloveyou',
-  'woaini',
-]
-export const refuseWeak = (password: string, own: readonly string[]): void => {
-  const lower = password.toLowerCase()
-  const repeated = new Set(lower).size < 5
-  const common = COMMON.some((word) => lower.startsWith(word) || lower.endsWith(word))
-  const named = own.some((word) => word.length >= 2 && lower.includes(word.toLowerCase()))
-  if (repeated || common || named || password.length < 10)
-    throw invalid('新口令太容易被猜到。请用至少 10 个字符，不含姓名、账号与常见口令。', [
-      { path: 'next', message: '太容易被猜到' },
+/** After the first factor: in, or on to the second where the account has one of another kind. */
+const proceed = async (ctx: Ctx, account: Account, first: 'password' | 'sms', device?: string): Promise<SignedIn> => {
+  const ways = (await secondWays(ctx, account)).filter((way) => way !== first)
+  if (ways.length === 0) return finish(ctx, account, { factors: [first], assurance: 1, device })
+  const data: SecondData = { first }
+  const { sql, now } = ctx
+  const ticket = await openChallenge(sql, { kind: 'second', accountId: account.id, data, now, seconds: SECOND_SECONDS })
+  ctx.audit({ type: 'account', id: account.id, label: account.login })
+  return { next: { ticket, ways } }
+}
+
+/** Checks account and password. Takes the same time whether the account exists or not. */
+export const signIn = async (ctx: Ctx, input: { account: string; password: string; device?: string }) => {
+  const login = input.account.toLowerCase()
+  const keys = tried(login, ctx.from.address)
+  await refuseResting(ctx.sql, keys, ctx.now)
+  const account = await accountByLogin(ctx.sql, login)
+  const matches = await verifyPassword(account?.password_hash ?? null, input.password)
+  if (!account || !matches || account.disabled) {
+    await countFailure(ctx.sql, keys, ctx.now)
+    await auditFailure(ctx, login)
+    throw wrongPassword()
+  }
+  if (needsRehash(account.password_hash!))
+    await ctx.sql('update identity.account set password_hash = $2 where id = $1 and password_hash = $3', [
+      account.id,
+      await hashPassword(input.password),
+      account.password_hash,
     ])
+  return proceed(ctx, account, 'password', input.device)
 }
 
-/** A new password ends every other session of the account. */
-export const changePassword = async (ctx: Ctx, input: { current: string; next: string }) => {
-  const [account] = await ctx.sql<AccountRow>(
-    'select id, person_id, login, password_hash, disabled from identity.account where id = $1 for update',
-    [ctx.actor.accountId],
-  )
-  if (!(await verifyPassword(account?.password_hash ?? null, input.current)))
-    throw invalid('现在的口令不对。', [{ path: 'current', message: '口令不对' }])
-  refuseWeak(input.next, [account!.login, ctx.actor.name])
-  await ctx.sql('update identity.account set password_hash = $2 where id = $1', [
-    account!.id,
-    await hashPassword(input.next),
-  ])
-  return endSessions(ctx, 'account_id = $1 and id <> $2', [account!.id, ctx.actor.sessionId])
+/** The account behind the ticket of a first step, as it is now. */
+const owing = async (ctx: Ctx, ticket: string): Promise<{ account: Account; first: Way }> => {
+  const row = await readChallenge<SecondData>(ctx.sql, 'second', ticket, ctx.now)
+  const account = row?.account_id ? await accountById(ctx.sql, row.account_id) : undefined
+  if (!row || !account || account.disabled) throw gone()
+  return { account, first: row.data.first }
 }
 
-/** Deletes sessions and cuts their sockets; every node drops what it remembered within a second. */
-export const endSessions = async (
-  ctx: Pick<Ctx, 'sql' | 'kernel'>,
-  where: string,
-  params: readonly unknown[],
-): Promise<string[]> => {
-  const rows = await ctx.sql<{ id: string }>(`delete from identity.session where ${where} returning id`, params)
-  for (const { id } of rows) ctx.kernel.realtime.endSession(id)
-  return rows.map(({ id }) => id)
+export const signInSecond = async (ctx: Ctx, input: { ticket: string; proof: Proof; device?: string }) => {
+  const { account, first } = await owing(ctx, input.ticket)
+  const keys = tried(account.login, ctx.from.address)
+  await countTry(ctx.sql, keys, ctx.now)
+  const ways = (await secondWays(ctx, account)).filter((way) => way !== first)
+  if (!ways.includes(input.proof.way) || !(await showsProof(ctx, account, input.proof))) {
+    await auditFailure(ctx, account.login, '登录第二步失败', 'identity.signInSecond')
+    throw wrongProof()
+  }
+  await forgive(ctx.sql, keys)
+  if (!(await takeChallenge(ctx.sql, 'second', input.ticket, ctx.now))) throw gone()
+  const factors = [first, input.proof.way]
+  return finish(ctx, account, { factors, assurance: assuranceOf(factors), device: input.device })
 }
 
-/** Ends the sessions and the grants of somebody who left; a return needs new grants. */
-export const endAccount = async (ctx: Pick<Ctx, 'sql' | 'kernel' | 'now'>, personId: string): Promise<void> => {
-  await endSessions(ctx, 'account_id in (select id from identity.account where person_id = $1)', [personId])
-  await ctx.sql(
-    `update identity.grant set valid_to = greatest(valid_from, $2::date) where valid_to is null
-       and account_id in (select id from identity.account where person_id = $1)`,
-    [personId, dayOf(ctx.now)],
-  )
+export const startSecond = async (ctx: Ctx, { ticket, way }: { ticket: string; way: 'passkey' | 'sms' }) => {
+  const { account, first } = await owing(ctx, ticket)
+  const ways = (await secondWays(ctx, account)).filter((one) => one !== first)
+  if (!ways.includes(way)) throw wrongProof()
+  if (way === 'passkey') return { passkey: await passkeyRequest(ctx, 'verify', account.id) }
+  return { sms: await sendSmsCode(ctx, account.mobile!, account.id) }
 }
 
-export const pruneSessions = (query: Query, now: Date): Promise<unknown> =>
-  Promise.all([
-    query("delete from identity.session where expires_at < $1::timestamptz - interval '7 days'", [now]),
-    query('delete from identity.attempt where until < $1', [now]),
-  ])
+/** A passkey that verified its holder is two factors in one: the thing, and the finger or the PIN. */
+export const signInPasskey = async (ctx: Ctx, { assertion, device }: { assertion: Assertion; device?: string }) => {
+  // Which account it is shows only when the signature is right, so the passkey itself is what rests.
+  const keys = tried(`passkey ${assertion.id}`, ctx.from.address)
+  await refuseResting(ctx.sql, keys, ctx.now)
+  const accountId = await checkPasskey(ctx, assertion, 'sign-in', null)
+  const account = accountId ? await accountById(ctx.sql, accountId) : undefined
+  if (!account || account.disabled) {
+    await countFailure(ctx.sql, keys, ctx.now)
+    await auditFailure(ctx, '通行密钥')
+    throw wrongPasskey()
+  }
+  await forget(ctx.sql, keys)
+  return finish(ctx, account, { factors: ['passkey'], assurance: 2, device })
+}
 
-export const isProductionSafe = async (kernel: Kernel): Promise<boolean> => {
-  const [row] = await kernel.database.query<{ demo: boolean }>(
-    'select exists (select 1 from identity.account where demo) as demo',
-  )
-  return !row!.demo
+/** The same answer, work and limits for a number that nobody has. */
+export const startSms = async (ctx: Ctx, mobile: string) => {
+  const account = await accountByMobile(ctx.sql, mobile)
+  return { ticket: await sendSmsCode(ctx, mobile, account?.id) }
+}
+
+export const signInSms = async (ctx: Ctx, input: { ticket: string; secret: string; device?: string }) => {
+  const keys = tried(`sms ${input.ticket}`, ctx.from.address)
+  await countTry(ctx.sql, keys, ctx.now)
+  const accountId = await spendSmsCode(ctx, input.ticket, input.secret, mobileOf(ctx.sql))
+  const account = accountId ? await accountById(ctx.sql, accountId) : undefined
+  if (!account || account.disabled) {
+    await auditFailure(ctx, '短信验证码')
+    throw wrongCode()
+  }
+  await forgive(ctx.sql, keys)
+  return proceed(ctx, account, 'sms', input.device)
 }

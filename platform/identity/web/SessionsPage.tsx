@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { apiQuery, useCommand } from '#kernel/web'
 import { Await, ConfirmButton, format, Page, Tag } from '#ui'
-import { sayAgent } from './agent.ts'
+import { sayAgent } from '../contract/agent.ts'
 import { identity } from './client.ts'
 import './identity.css'
 

@@ -1,0 +1,38 @@
+import type { Query } from '#kernel/db'
+
+export interface Account {
+  id: string
+  person_id: string | null
+  login: string
+  name: string
+  password_hash: string | null
+  /** by itself, or because its person left */
+  disabled: boolean
+  sms_second: boolean
+  mobile: string | null
+}
+
+const find = `select a.id, a.person_id, a.login, coalesce(p.name, a.login) as name, a.password_hash, a.sms_second, p.mobile,
+    a.disabled or (a.person_id is not null and p.status <> 'active') as disabled
+  from identity.account a left join directory.person p on p.id = a.person_id`
+
+export const accountByLogin = async (sql: Query, login: string): Promise<Account | undefined> =>
+  (await sql<Account>(`${find} where a.login = $1`, [login.toLowerCase()], 'identity.account-by-login'))[0]
+
+export const accountById = async (sql: Query, id: string): Promise<Account | undefined> =>
+  (await sql<Account>(`${find} where a.id = $1`, [id], 'identity.account-by-id'))[0]
+
+/** The public servant whose number it is; nobody when several share it. */
+export const accountByMobile = async (sql: Query, mobile: string): Promise<Account | undefined> => {
+  const rows = await sql<Account>(
+    `${find} where p.mobile = $1 and a.subject_kind = 'public-servant' limit 2`,
+    [mobile],
+    'identity.account-by-mobile',
+  )
+  return rows.length === 1 && !rows[0]!.disabled ? rows[0] : undefined
+}
+
+export const mobileOf =
+  (sql: Query) =>
+  async (accountId: string): Promise<string | null> =>
+    (await accountById(sql, accountId))?.mobile ?? null

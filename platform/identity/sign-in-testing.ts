@@ -1,0 +1,73 @@
+import { hashPassword, randomToken } from '#kernel/crypto'
+import { startTestServer, type TestOptions, type TestServer } from '#kernel/testing'
+import { directory } from '#platform/directory'
+import { type Scene, scene } from '#platform/directory/testing'
+import { search } from '#platform/search'
+import { identityApi, type Session } from './contract.ts'
+import { createAccount, identity, registerSmsProvider } from './index.ts'
+
+/** A small province whose people sign in with real passwords, and a short-message provider that keeps what it was given. */
+
+export const PASSWORD = 'correct horse battery'
+
+export interface SignInScene extends Scene {
+  server: TestServer
+  /** every message, newest last */
+  messages: { mobile: string; text: string }[]
+}
+
+export const startSignInScene = async (options: TestOptions = {}): Promise<SignInScene> => {
+  const server = await startTestServer([directory, identity, search], options)
+  const passwordHash = await hashPassword(PASSWORD)
+  const made = await server.system(async (ctx) => {
+    const placed = await scene(ctx)
+    for (const [login, { id: personId }] of Object.entries(placed.people))
+      await createAccount(ctx.sql, { personId, login: login.toLowerCase(), passwordHash })
+    return placed
+  })
+  const messages: SignInScene['messages'] = []
+  registerSmsProvider(server.kernel, {
+    async send(mobile, text) {
+      messages.push({ mobile, text })
+    },
+  })
+  return { ...made, server, messages }
+}
+
+export const newDeviceToken = (): string => randomToken(32)
+
+/** A browser: it keeps its cookie and its device token. */
+export const browser = (server: TestServer, device: string | undefined = newDeviceToken()) => {
+  let token: string | undefined
+  const call = async <T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }> => {
+    const answer = await fetch(`${server.url}${path}`, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        'x-requested-with': 'qitong',
+        'user-agent':
+          'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0',
+        ...(token ? { cookie: `qt_session=${token}` } : {}),
+      },
+      body: body && JSON.stringify(body),
+    })
+    const cookie = /qt_session=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')
+    if (cookie) token = cookie[1]
+    return { status: answer.status, body: (await answer.json()) as T }
+  }
+  return {
+    call,
+    device,
+    token: () => token,
+    api: () => server.client(identityApi, token),
+    signIn: (account: string, password = PASSWORD) =>
+      call<Session & { code: string }>('POST', '/api/session', { account, password, device }),
+  }
+}
+
+/** The code of an error answer, or `ok`. */
+export const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'ok',
+    (error: { code?: string }) => error.code ?? String(error),
+  )
