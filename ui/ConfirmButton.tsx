@@ -1,5 +1,6 @@
 import { Button, type ButtonProps, Modal, Tooltip } from 'antd'
 import { type ReactNode, useState } from 'react'
+import { useBackCloses } from './use-back-closes.ts'
 
 interface Props {
   /** what is done: 删除 */
@@ -19,6 +20,7 @@ interface Props {
 export function ConfirmButton({ verb, name, consequence, reason, onConfirm, size }: Props) {
   const [open, setOpen] = useState(false)
   const [busy, setBusy] = useState(false)
+  useBackCloses(open, () => setOpen(false))
   const confirm = async () => {
     setBusy(true)
     try {

@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Icon } from './Icon.tsx'
+import { usePhone } from './preferences.ts'
+import { useSwipe } from './use-swipe.ts'
 import './side-panel.css'
 
 interface Props {
@@ -14,6 +16,8 @@ interface Props {
 /** The right pane of a list (376 px); on the phone a page of its own. Esc closes it. */
 export function SidePanel({ title, onClose, actions, children }: Props) {
   const panel = useRef<HTMLElement>(null)
+  const phone = usePhone()
+  const swipe = useSwipe({ right: onClose })
   useEffect(() => {
     // on the phone the panel covers the list, so the reader must be taken to it
     if (panel.current && getComputedStyle(panel.current).position === 'fixed') panel.current.focus()
@@ -21,6 +25,7 @@ export function SidePanel({ title, onClose, actions, children }: Props) {
   return (
     <aside
       ref={panel}
+      {...(phone ? swipe : {})}
       className="qt-panel"
       tabIndex={-1}
       aria-label="详情"

@@ -6,6 +6,7 @@ import { antdTheme } from './theme.ts'
 import { Toasts } from './toast.tsx'
 import './tokens.css'
 import './base.css'
+import './print.css'
 import './form/form.css'
 
 /** Theme, Chinese words of the controls, toasts: once around everything. */

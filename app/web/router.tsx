@@ -24,9 +24,9 @@ export function makeRoute(def: RouteDef) {
     getParentRoute: () => root,
     path: def.path,
     staticData: { public: def.public === true, permission: def.permission, title: def.title },
-    beforeLoad: ({ preload }) => {
-      // before the page is drawn, so that the page itself may set a better one
-      if (!preload) document.title = titleOf(def.title)
+    beforeLoad: ({ cause }) => {
+      // before the page is drawn, so that the page itself may set a better one; not when only its query changes
+      if (cause === 'enter') document.title = titleOf(def.title)
     },
     component: lazyRouteComponent(() => def.lazy().then((component) => ({ default: component }))),
   })

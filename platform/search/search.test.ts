@@ -10,7 +10,7 @@ import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
 import { searchApi } from './contract.ts'
-import { registerSearch, search, toTsQueryText, toTsVectorText } from './index.ts'
+import { registerSearch, type SearchProvider, search, toTsQueryText, toTsVectorText } from './index.ts'
 
 interface Paper {
   id: string
@@ -46,6 +46,54 @@ let reader: ReturnType<typeof as>
 let readerWithoutScope: ReturnType<typeof as>
 const as = (token?: string) => server.client(searchApi, token)
 
+const all = { title: '通知', permission: 'signed-in', search: papersOf('notice', false) } as const
+const failing: readonly SearchProvider[] = [
+  {
+    id: 'slow',
+    title: '慢',
+    order: 3,
+    permission: 'signed-in',
+    budgetMs: 150,
+    search: async (ctx, _q, limit) =>
+      hits(await ctx.sql<Paper>("select pg_sleep(60), 'x' as id, 'x' as title"), 'x', limit),
+  },
+  { ...all, id: 'never', order: 4, budgetMs: 150, search: () => new Promise(() => undefined) },
+  {
+    ...all,
+    id: 'broken',
+    order: 5,
+    search: async (ctx, _q, limit) => {
+      const { rows } = await ctx.db.execute<Record<string, string> & Paper>(sql`select * from papers.missing`)
+      return hits(rows, 'x', limit)
+    },
+  },
+  {
+    ...all,
+    id: 'writer',
+    order: 6,
+    search: async (ctx, _q, limit) =>
+      hits(await ctx.sql<Paper>("update papers.paper set title = 'x' returning id, title"), 'x', limit),
+  },
+  {
+    ...all,
+    id: 'elsewhere',
+    order: 7,
+    search: async () => ({
+      items: [{ id: '1', title: '外站', subtitle: '', path: 'https://example.com', kind: 'x' }],
+      more: false,
+    }),
+  },
+  {
+    ...all,
+    id: 'spent',
+    order: 8,
+    hint: '每天 1 次',
+    search: async () => {
+      throw tooMany(60, '今天查得太多了，请明天再查。')
+    },
+  },
+]
+
 const papers = () =>
   defineModule({
     name: 'papers',
@@ -54,67 +102,10 @@ const papers = () =>
     folder,
     permissions: [{ name: 'papers:read', title: '看文件', roles: ['unit-admin'] }],
     async start(kernel) {
-      const all = { title: '通知', order: 1, permission: 'signed-in', search: papersOf('notice', false) } as const
-      registerSearch(kernel, { ...all, id: 'notice' })
-      registerSearch(kernel, {
-        id: 'memo',
-        title: '签报',
-        order: 2,
-        permission: 'papers:read',
-        search: papersOf('memo', true),
-      })
-      registerSearch(kernel, {
-        id: 'slow',
-        title: '慢',
-        order: 3,
-        permission: 'signed-in',
-        budgetMs: 150,
-        search: async (ctx, _q, limit) =>
-          hits(await ctx.sql<Paper>("select pg_sleep(60), 'x' as id, 'x' as title"), 'x', limit),
-      })
-      registerSearch(kernel, {
-        ...all,
-        id: 'never',
-        order: 4,
-        budgetMs: 150,
-        search: () => new Promise(() => undefined),
-      })
-      registerSearch(kernel, {
-        ...all,
-        id: 'broken',
-        order: 5,
-        search: async (ctx, _q, limit) =>
-          hits(
-            (await ctx.db.execute<Record<string, string> & Paper>(sql`select * from papers.missing`)).rows,
-            'x',
-            limit,
-          ),
-      })
-      registerSearch(kernel, {
-        ...all,
-        id: 'writer',
-        order: 6,
-        search: async (ctx, _q, limit) =>
-          hits(await ctx.sql<Paper>("update papers.paper set title = 'x' returning id, title"), 'x', limit),
-      })
-      registerSearch(kernel, {
-        ...all,
-        id: 'elsewhere',
-        order: 7,
-        search: async () => ({
-          items: [{ id: '1', title: '外站', subtitle: '', path: 'https://example.com', kind: 'x' }],
-          more: false,
-        }),
-      })
-      registerSearch(kernel, {
-        ...all,
-        id: 'spent',
-        order: 8,
-        hint: '每天 1 次',
-        search: async () => {
-          throw tooMany(60, '今天查得太多了，请明天再查。')
-        },
-      })
+      registerSearch(kernel, { ...all, id: 'notice', order: 1 })
+      const memo = { id: 'memo', title: '签报', order: 2, permission: 'papers:read' } as const
+      registerSearch(kernel, { ...memo, search: papersOf('memo', true) })
+      for (const provider of failing) registerSearch(kernel, provider)
       return async () => undefined
     },
   })

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import type { ControlProps } from '../form/Field.tsx'
 import { Icon } from '../Icon.tsx'
 import { usePhone } from '../preferences.ts'
+import { useBackCloses } from '../use-back-closes.ts'
 import './pickers.css'
 
 interface Chosen {
@@ -56,6 +57,7 @@ export function PickerFrame<T extends Chosen>({
     </Button>
   )
   const close = () => setDraft(undefined)
+  useBackCloses(open, close)
   return (
     <div className="qt-pickerfield">
       <Chips

@@ -3,11 +3,13 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } 
 import { usePhone } from '../preferences.ts'
 import { Skeleton300 } from '../Skeleton300.tsx'
 import type { Command } from '../search/types.ts'
+import { useBackCloses } from '../use-back-closes.ts'
 import { useHotkey } from '../use-hotkey.ts'
 import type { MenuItem } from '../web-module.ts'
 import { type FeedbackInput, type Shell, ShellContext, type ShellSession } from './context.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { OfflineBanner } from './OfflineBanner.tsx'
+import { PullToRefresh } from './PullToRefresh.tsx'
 import { PhoneBar, Rail } from './Rail.tsx'
 import { StatusLine } from './StatusLine.tsx'
 import { TopBar } from './TopBar.tsx'
@@ -38,6 +40,7 @@ export function AppShell({ session, menu, recent, commands, onSignOut, onFeedbac
   const [open, setOpen] = useState<'search' | 'feedback' | 'keys'>()
   const place = usePlace(pathname)
   const close = () => setOpen(undefined)
+  useBackCloses(open !== undefined, close)
   useHotkey('/', () => setOpen('search'))
   useHotkey('mod+k', () => setOpen('search'))
   useHotkey('?', () => setOpen('keys'))
@@ -65,7 +68,8 @@ export function AppShell({ session, menu, recent, commands, onSignOut, onFeedbac
     [shell],
   )
   const go = (to: string) => {
-    void navigate({ to })
+    // on the phone the box covers the page and has an entry of the history, which the next page takes
+    void navigate({ to, replace: phone })
   }
   return (
     <ShellContext value={shell}>
@@ -77,6 +81,7 @@ export function AppShell({ session, menu, recent, commands, onSignOut, onFeedbac
         {!phone && <Rail menu={menu} />}
         <main className="qt-sheet" id="qt-main" tabIndex={-1} ref={main}>
           {phone && session.demo && <div className="qt-demoline qt-noprint">演示数据，人员均为虚构</div>}
+          {phone && <PullToRefresh sheet={main} />}
           <OfflineBanner />
           <ErrorBoundary resetKey={pathname}>
             <Suspense fallback={<Skeleton300 />}>{children}</Suspense>

@@ -6,6 +6,23 @@ import { useUrlState } from '../use-url-state.ts'
 import { moveRow, questionOf, shownColumns, urlDefaults } from './model.ts'
 import type { Column, DataTableProps } from './types.ts'
 
+function useSelection() {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [choosing, setChoosing] = useState(false)
+  return {
+    isSelected: (key: string) => selected.has(key),
+    select: setSelected,
+    toggle: (key: string) =>
+      setSelected((old) => (old.has(key) ? new Set([...old].filter((one) => one !== key)) : new Set([...old, key]))),
+    /** the phone's cards show their boxes only while rows are being chosen */
+    choosing,
+    setChoosing: (on: boolean) => {
+      setChoosing(on)
+      if (!on) setSelected(new Set())
+    },
+  }
+}
+
 /** Everything a table knows: the question in the address, the rows so far, the cursor, the selection, the columns. */
 export function useList<R>(props: DataTableProps<R>) {
   const { filters, rowKey, id, columns } = props
@@ -17,10 +34,9 @@ export function useList<R>(props: DataTableProps<R>) {
   const query = useInfiniteQuery({ ...apiPages(props.call, question), placeholderData: keepPreviousData })
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data])
   const keys = rows.map(rowKey)
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const selection = useSelection()
   const [chosen, setChosen] = useState(() => remembered.read(`columns.${id}`) as string[] | undefined)
   const [cursor, setCursor] = useState<string>()
-  const [choosing, setChoosing] = useState(false)
   const openKey = typeof state.row === 'string' && state.row !== '' ? state.row : undefined
   return {
     state,
@@ -29,21 +45,12 @@ export function useList<R>(props: DataTableProps<R>) {
     rows,
     keys,
     total: query.data?.pages[0]?.total,
-    selectedRows: rows.filter((row) => selected.has(rowKey(row))),
-    isSelected: (key: string) => selected.has(key),
-    select: setSelected,
-    toggle: (key: string) =>
-      setSelected((old) => (old.has(key) ? new Set([...old].filter((one) => one !== key)) : new Set([...old, key]))),
+    ...selection,
+    selectedRows: rows.filter((row) => selection.isSelected(rowKey(row))),
     /** a new question starts without selection and without open row */
     ask: (next: Record<string, string | string[]>) => {
-      setSelected(new Set())
+      selection.select(new Set())
       change({ ...next, row: '' })
-    },
-    /** the phone's cards show their boxes only while rows are being chosen */
-    choosing,
-    setChoosing: (on: boolean) => {
-      setChoosing(on)
-      if (!on) setSelected(new Set())
     },
     cursor: cursor ?? openKey,
     setCursor,

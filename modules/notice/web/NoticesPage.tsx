@@ -41,7 +41,7 @@ export function NoticesPage() {
   useHotkey('k', () => step(-1))
   const ask = (next: Partial<InboxFilters>) => change({ ...next, row: '' })
   const reading = row !== '' && (
-    <Reading id={row} onClose={() => change({ row: '' })} onUnit={(unitId) => ask({ unitId })} />
+    <Reading id={row} onClose={() => change({ row: '' })} onNext={() => step(1)} onUnit={(unitId) => ask({ unitId })} />
   )
   if (phone && reading) return reading
   return (
