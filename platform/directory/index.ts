@@ -4,6 +4,7 @@ import { adminEvents, directoryApi, importAsked, structureChanged } from './cont
 import { flushBudget, pruneBudget } from './server/budget.ts'
 import { directorySearch } from './server/global-search.ts'
 import { handlers } from './server/handlers.ts'
+import { identityJobs } from './server/identity-number.ts'
 import { startImports } from './server/import-run.ts'
 import { scimRoutes } from './server/scim.ts'
 import { seed } from './server/seed.ts'
@@ -40,6 +41,7 @@ export const directory = defineModule({
     },
   ],
   jobs: [
+    ...identityJobs,
     ...structureJobs,
     ...syncJobs,
     ...transferJobs,

@@ -194,9 +194,10 @@ export const post = async (ctx: SystemCtx, input: NewPost): Promise<string> => {
     ],
   )
   await ctx.sql('update directory.unit set people_direct = people_direct + 1 where id = $1', [place.id])
-  await ctx.sql('update directory.unit set people_total = people_total + 1 where pre <= $1 and pre_end >= $1', [
-    place.pre,
-  ])
+  if ((input.kind ?? 'concurrent') === 'main')
+    await ctx.sql('update directory.unit set people_total = people_total + 1 where pre <= $1 and pre_end >= $1', [
+      place.pre,
+    ])
   await ctx.sql('update directory.version set ver = ver + 1')
   await recomputeGuards(ctx.sql, { personIds: [input.person] })
   return id

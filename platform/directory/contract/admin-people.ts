@@ -219,6 +219,13 @@ export const adminPeopleApi = defineApi({
     input: Id.extend({ revision: Revision, day: Day.optional(), reason: Reason }),
     output: AdminPerson,
   }),
+  /** one entered by mistake: it took effect today at the earliest, and is no main post */
+  deletePost: post('/api/directory/admin/posts/:id/delete', {
+    summary: '删除误录的任职',
+    permission,
+    input: Id.extend({ revision: Revision, reason: Text(200).min(1, '请填写删除的原因。') }),
+    output: AdminPerson,
+  }),
   setDuties: put('/api/directory/admin/people/:id/duties', {
     summary: '设定岗位职责',
     permission,

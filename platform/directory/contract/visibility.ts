@@ -80,6 +80,12 @@ export const visibilityApi = defineApi({
     input: listInput({ enabled: z.boolean().optional() }).omit({ sort: true }),
     output: listOutput(VisibilityRule),
   }),
+  rule: get('/api/directory/visibility/:id', {
+    summary: '可见性规则详情',
+    permission,
+    input: Id,
+    output: VisibilityRule,
+  }),
   createRule: post('/api/directory/visibility', {
     summary: '新建可见性规则',
     permission,

@@ -75,7 +75,7 @@ describe('loading the province', () => {
       ),
     ).toBe(0)
     expect(await count('select people_total n from directory.unit where parent_id is null')).toBe(
-      await count('select count(*) n from directory.post'),
+      await count('select count(*) n from directory.person'),
     )
     expect(
       await count(

@@ -132,22 +132,23 @@ export function postsOf(world: World, no: number, main: Draft, demo: Named | und
   return rows.map((row, nth) => ({ ...row, id: seededId(world.seed, tableOf.post, no * 4 + nth) }))
 }
 
-/** Current posts by `unit.no`: of the unit itself, and of its whole subtree. */
+/** By `unit.no`: current posts in the unit itself, and people of its whole subtree by their main posts. */
 export function countPosts(world: World): { direct: Int32Array; total: Int32Array; people: number; posts: number } {
   const { units, quotas } = world
   const direct = new Int32Array(units.length + 1)
+  const total = new Int32Array(units.length + 1)
   let people = 0
   for (const unit of units)
     for (let at = 0; at < quotas[unit.no]!; at++) {
       people++
       const demo = world.named.get(unit.no)?.[at]
       direct[unit.no]! += 1
+      total[unit.no]! += 1
       const extra = demo ? null : world.extraOf(people, unit)
       if (extra) direct[extra.unit.no]! += 1
       for (const more of demo?.person.posts.slice(1) ?? []) direct[world.find(more).no]! += 1
     }
-  const total = direct.slice()
   // preorder: a unit comes after its parent, so from the end every child is summed before it is added
   for (const unit of units.toReversed()) if (unit.parent) total[unit.parent.no]! += total[unit.no]!
-  return { direct, total, people, posts: total[1] ?? 0 }
+  return { direct, total, people, posts: direct.reduce((sum, one) => sum + one, 0) }
 }

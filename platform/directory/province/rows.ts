@@ -10,7 +10,7 @@ export interface SealedIdentity {
   box: Buffer
   index: Buffer
 }
-export type SealIdentity = (identityNumber: string) => SealedIdentity
+export type SealIdentity = (identityNumber: string, personId: string) => SealedIdentity
 
 /** One table to fill: its rows are generated as they are read, always the same for the same seed and size. */
 export interface Table {
@@ -102,7 +102,7 @@ function* unitTokenRows(units: readonly Unit[]): Rows {
 function* personRows(people: People, seal: SealIdentity): Rows {
   for (const person of people.all()) {
     const { pinyin, initials } = readName(person.name)
-    const { box, index } = seal(person.identityNumber)
+    const { box, index } = seal(person.identityNumber, person.id)
     yield [
       person.id,
       person.no,

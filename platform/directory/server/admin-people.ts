@@ -48,7 +48,7 @@ const read = async (ctx: Ctx, id: string): Promise<AdminPerson> => {
     ...row,
     // Whoever only lends them a desk sees of the person what the contacts show.
     ...(manage ? {} : { mobile: null, email: null, rank: null, staffNo: null }),
-    identityMasked: manage && identityBox ? maskText(openIdentity(ctx.kernel.keys, identityBox)) : null,
+    identityMasked: manage && identityBox ? maskText(openIdentity(ctx.kernel.keys, identityBox, id)) : null,
     updatedAt: updatedAt.toISOString(),
     posts: row.posts.map((post) => ({ ...post, can: { manage: mine.has(post.unit.id) } })),
     can: { manage },
@@ -69,7 +69,7 @@ export const identityNumber = async (
     ])
     .then(one('此人'))
   ctx.audit({ type: 'person', id, label: row.name })
-  return { identityNumber: row.box ? openIdentity(ctx.kernel.keys, row.box) : null }
+  return { identityNumber: row.box ? openIdentity(ctx.kernel.keys, row.box, id) : null }
 }
 
 /** Values that say who somebody is stay out of the audit log in full: it says that they changed. */
@@ -223,6 +223,27 @@ const readAfter = async (ctx: Ctx, id: string, before: AdminPerson): Promise<Adm
     if (error instanceof AppError && error.status === 404) return { ...before, posts: [], can: { manage: false } }
     throw error
   }
+}
+
+export const deletePost = async (ctx: Ctx, input: ParsedOf<Api['deletePost']>): Promise<AdminPerson> => {
+  const { personId } = await requirePost(ctx, input.id)
+  const before = await read(ctx, personId)
+  const post = await act(ctx, input.reason, async (change) => {
+    await requirePost(ctx, input.id)
+    return write.deletePost(change, input)
+  })
+  const after = await readAfter(ctx, personId, before)
+  ctx.audit({
+    type: 'person',
+    id: personId,
+    label: after.name,
+    detail: {
+      deleted: { id: post.id, unitId: post.unit_id, kind: post.kind, title: post.title },
+      before: auditOf(before),
+      after: auditOf(after),
+    },
+  })
+  return after
 }
 
 export const setDuties = (ctx: Ctx, { id, ...input }: ParsedOf<Api['setDuties']>): Promise<AdminPerson> =>

@@ -31,6 +31,7 @@ export const adminHandlers: Handlers<typeof adminApi> = {
   createPost: people.createPost,
   updatePost: people.updatePost,
   endPost: people.endPost,
+  deletePost: people.deletePost,
   setDuties: people.setDuties,
   handover: people.handover,
   movePerson: people.movePerson,

@@ -121,7 +121,7 @@ const peopleQuery = (ctx: Ctx, input: ParsedOf<Api['exportPeople']>): { text: st
 /** A box that does not open is one cell lost, not the whole table; whoever runs the server is told which. */
 const readableIdentity = (kernel: Kernel, personId: string, box: Buffer): string => {
   try {
-    return openIdentity(kernel.keys, box)
+    return openIdentity(kernel.keys, box, personId)
   } catch (error) {
     kernel.log.error({ err: error, personId }, '公民身份号码无法解密')
     return '*'.repeat(18)

@@ -12,7 +12,7 @@ import { structureHandlers } from './structure.ts'
 import { syncHandlers } from './sync.ts'
 import { transferHandlers } from './transfer.ts'
 import { vcard } from './vcard.ts'
-import { createRule, deleteRule, enableRule, previewRule, rules, updateRule } from './visibility.ts'
+import { createRule, deleteRule, enableRule, previewRule, rule, rules, updateRule } from './visibility.ts'
 
 const browseHandlers: Handlers<typeof browseApi> = {
   root,
@@ -29,6 +29,7 @@ const browseHandlers: Handlers<typeof browseApi> = {
 }
 const visibilityHandlers: Handlers<typeof visibilityApi> = {
   rules,
+  rule,
   createRule,
   updateRule,
   enableRule,

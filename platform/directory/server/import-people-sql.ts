@@ -59,7 +59,9 @@ const column = <T, V>(rows: readonly T[], read: (row: T) => V): V[] => rows.map(
 /** Columns $1 to $12 of both statements: one array each. */
 const personColumns = (people: readonly PersonImage[], { keys }: Change['kernel']): unknown[] => {
   const seal = identitySealer(keys)
-  const boxes = people.map(({ identityNumber }) => (identityNumber === undefined ? null : seal(identityNumber).box))
+  const boxes = people.map(({ id, identityNumber }) =>
+    identityNumber === undefined ? null : seal(identityNumber, id).box,
+  )
   const readings = people.map((person) => readName(person.name))
   return [
     column(people, (person) => person.id),

@@ -85,7 +85,7 @@ const opener =
   (kernel: Kernel, { boxes }: Loaded) =>
   (person: PersonImage): string | null => {
     const box = boxes.get(person.id)
-    return person.identityNumber ?? (box ? openIdentity(kernel.keys, box) : null)
+    return person.identityNumber ?? (box ? openIdentity(kernel.keys, box, person.id) : null)
   }
 
 /** Rows of one file about the same person must agree, whether the directory knows the person or not. */

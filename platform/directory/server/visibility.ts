@@ -39,6 +39,14 @@ export const rules = async (ctx: Ctx, input: ParsedOf<Api['rules']>): Promise<Ou
   return { rows: page.map(present), next: rows.length > input.limit ? page.at(-1)!.id : null }
 }
 
+/** One rule; 404 outside the scope. */
+export const rule = async (ctx: Ctx, { id }: ParsedOf<Api['rule']>): Promise<VisibilityRule> => {
+  const scope = ctx.scopeText('r.owner_unit', 2)
+  return present(
+    await ctx.sql<Row>(`${SELECT} where r.id = $1 and ${scope.text}`, [id, ...scope.params]).then(one('这条规则')),
+  )
+}
+
 /** A rule reaches no further than the administrator who makes it: what it is about must lie in the scope. */
 const refuseOutside = async (ctx: Ctx, target: Target, ownerUnitId?: string): Promise<void> => {
   const scope = ctx.scopeText('u.id', 4)

@@ -27,7 +27,7 @@ const countFaults = async (sql: Query): Promise<string[]> =>
       `select 'counts of ' || u.name as fault from directory.unit u
        cross join lateral (select count(*) as n from directory.post p where p.unit_id = u.id and p.valid_to is null) d
        cross join lateral (select count(*) as n from directory.post p join directory.unit s on s.id = p.unit_id
-         where s.pre between u.pre and u.pre_end and p.valid_to is null) t
+         where s.pre between u.pre and u.pre_end and p.valid_to is null and p.kind = 'main') t
        cross join lateral (select count(*) as n from directory.unit c where c.parent_id = u.id and c.valid_to is null) c
        where (u.people_direct, u.people_total, u.children) is distinct from (d.n::int, t.n::int, c.n::int)
        union all select 'org of a post in ' || u.name from directory.post p join directory.unit u on u.id = p.unit_id

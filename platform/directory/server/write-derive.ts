@@ -6,17 +6,23 @@ type Derive = Pick<Change, 'sql' | 'touched'>
 // Words of so many people at a time: an import of millions stays flat.
 const BATCH = 2000
 
-/** Posts counted anew where they changed; the difference goes up to the root. */
+/**
+ * Posts counted anew where they changed. Up to the root goes the difference in people, who count once, where their main post is; what a
+ * unit counted of its own before is its total without those of its lower units.
+ */
 export const recountPeople = async ({ sql, touched }: Derive): Promise<void> => {
   if (touched.staffed.size === 0) return
   const rows = await sql<{ id: string }>(
     `with recursive differing as (
-       select u.id, u.parent_id, n.posts - u.people_direct as more from directory.unit u
-       cross join lateral (select count(*)::int as posts from directory.post p where p.unit_id = u.id and p.valid_to is null) n
-       where u.id = any($1::uuid[]) and n.posts <> u.people_direct),
+       select u.id, u.parent_id, n.posts - u.people_direct as own, n.people - u.people_total
+           + coalesce((select sum(c.people_total)::int from directory.unit c where c.parent_id = u.id), 0) as more
+       from directory.unit u cross join lateral (
+         select count(*)::int as posts, (count(*) filter (where p.kind = 'main'))::int as people
+         from directory.post p where p.unit_id = u.id and p.valid_to is null) n
+       where u.id = any($1::uuid[])),
      up as (
-       select id, parent_id, more, more as own from differing
-       union all select u.id, u.parent_id, up.more, 0 from up join directory.unit u on u.id = up.parent_id)
+       select id, parent_id, more, own from differing where more <> 0 or own <> 0
+       union all select u.id, u.parent_id, up.more, 0 from up join directory.unit u on u.id = up.parent_id where up.more <> 0)
      update directory.unit u set people_total = people_total + s.more, people_direct = people_direct + s.own
      from (select id, sum(more)::int as more, sum(own)::int as own from up group by id) s where u.id = s.id
      returning u.id`,

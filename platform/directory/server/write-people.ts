@@ -8,7 +8,7 @@ import {
   normaliseMobile,
   readIdentityNumber,
 } from './codes.ts'
-import { identitySealer } from './identity-number.ts'
+import { identityIndexer, identitySealer } from './identity-number.ts'
 import { normaliseName, readName } from './tokens.ts'
 import type { Change } from './write-model.ts'
 import { createPost, endPosts, type NewPost } from './write-posts.ts'
@@ -53,7 +53,7 @@ export const readPerson = ({ sql }: Pick<Change, 'sql'>, id: string): Promise<Pe
   sql<PersonRecord>(`select ${columns} from directory.person where id = $1`, [id]).then(one('此人'))
 
 export const identityIndex = (kernel: Change['kernel'], number: string): Buffer =>
-  identitySealer(kernel.keys)(normaliseIdentityNumber(number)).index
+  identityIndexer(kernel.keys)(normaliseIdentityNumber(number))
 
 /** Faults of the fields that are there, in Chinese; none: the fields may be stored. */
 export const personFaults = (fields: Partial<PersonFields>, today: string): FieldFault[] => {
@@ -97,8 +97,8 @@ const rankOrder = `coalesce((select r.sort from directory.rank r where r.name = 
 const rankOrderOf = async ({ sql }: Change, rank: string | null): Promise<number> =>
   (await sql<{ sort: number }>(`select ${rankOrder} as sort`, [rank]))[0]!.sort
 
-const identityColumns = (change: Change, number: string | null | undefined) =>
-  number ? identitySealer(change.kernel.keys)(normaliseIdentityNumber(number)) : { box: null, index: null }
+const identityColumns = (change: Change, personId: string, number: string | null | undefined) =>
+  number ? identitySealer(change.kernel.keys)(normaliseIdentityNumber(number), personId) : { box: null, index: null }
 
 /** A person with the posts given, the main one first. 409 `same-person` names who bears the identity number already. */
 export const createPerson = async (
@@ -111,7 +111,7 @@ export const createPerson = async (
   if (input.posts.filter((post) => post.kind === 'main').length !== 1)
     throw invalid('请填写一个主职，且只填一个。', [{ path: 'posts', message: '须有且只有一个主职' }])
   const reading = readName(input.name, input.pinyin ?? undefined)
-  const { box, index } = identityColumns(change, input.identityNumber)
+  const { box, index } = identityColumns(change, id, input.identityNumber)
   await change.sql(
     `insert into directory.person (id, name, pinyin, initials, gender, identity_box, identity_index, mobile, email, rank, rank_order, staff_no,
        external_id, source, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`,
@@ -201,8 +201,11 @@ export const updatePerson = async (change: Change, patch: PersonPatch): Promise<
 
 const writeIdentity = async (change: Change, id: string, number: string | null): Promise<void> => {
   if (number) await refuseSameHuman(change, number, id)
-  const { box, index } = identityColumns(change, number)
-  await change.sql('update directory.person set identity_box = $2, identity_index = $3 where id = $1', [id, box, index])
+  const { box, index } = identityColumns(change, id, number)
+  await change.sql(
+    'update directory.person set identity_box = $2, identity_index = $3, identity_seal = 2 where id = $1',
+    [id, box, index],
+  )
 }
 
 export interface Leaving {

@@ -180,7 +180,7 @@ export const updatePost = async (change: Change, patch: PostPatch): Promise<Post
       next.valid_from,
     ],
   )
-  await touchPerson(change, post.person_id, post.unit_id === next.unit_id ? [] : [post.unit_id, next.unit_id])
+  await touchPerson(change, post.person_id, [post.unit_id, next.unit_id])
   change.emit(postChanged, { postId: post.id, personId: post.person_id, unitId: next.unit_id, what: 'changed' })
   return post
 }
@@ -191,8 +191,10 @@ const stepDown = async (change: Change, post: PostRow): Promise<void> => {
     `update directory.post set kind = 'concurrent' where person_id = $1 and kind = 'main' and valid_to is null returning id, unit_id`,
     [post.person_id],
   )
-  for (const { id, unit_id } of before)
+  for (const { id, unit_id } of before) {
+    change.touched.staffed.add(unit_id)
     change.emit(postChanged, { postId: id, personId: post.person_id, unitId: unit_id, what: 'changed' })
+  }
 }
 
 /** Ends posts of a person, all of them or one. */
@@ -228,6 +230,32 @@ export const endPost = async (
   return post
 }
 
+/** Duties end where the person has no post any more. */
+const endStrayDuties = ({ sql }: Change, personId: string, day: string): Promise<unknown> =>
+  sql(
+    `update directory.duty d set valid_to = greatest($2::date, d.valid_from) where d.person_id = $1 and d.valid_to is null
+       and not exists (select 1 from directory.post p join directory.unit u on u.no = p.org_no or u.id = p.unit_id
+         where p.person_id = $1 and p.valid_to is null and u.id = d.unit_id)`,
+    [personId, day],
+  )
+
+/**
+ * Takes away a post that was entered by mistake and took effect today at the earliest: it never was. That it was entered stays in the
+ * versions. One that was in effect before ends instead.
+ */
+export const deletePost = async (change: Change, input: { id: string; revision?: number }): Promise<PostRow> => {
+  const post = await readPost(change, input.id)
+  await holderOf(change, post.person_id, input.revision)
+  if (post.valid_from < change.today)
+    throw conflict(`这个任职自 ${post.valid_from} 起已经生效，不能删除。请办理免职；起始日期录错的，请修改任职。`)
+  if (post.kind === 'main') throw conflict('主职不能删除。录错了单位的请修改任职；整个人都录错了的，请办理离职。')
+  await change.sql('delete from directory.post where id = $1', [post.id])
+  await endStrayDuties(change, post.person_id, change.today)
+  await touchPerson(change, post.person_id, [post.unit_id])
+  change.emit(postChanged, { postId: post.id, personId: post.person_id, unitId: post.unit_id, what: 'ended' })
+  return post
+}
+
 export interface Moving extends Omit<PostFields, 'kind'> {
   personId: string
   revision?: number
@@ -252,12 +280,7 @@ export const movePerson = async (change: Change, input: Moving): Promise<string>
   await endPosts(change, { personId: input.personId, postId: input.endOthers ? undefined : main.id, day })
   const { revision: _, ...post } = input
   const id = await createPost(change, { ...post, kind: 'main', validFrom: day })
-  await change.sql(
-    `update directory.duty d set valid_to = greatest($2::date, d.valid_from) where d.person_id = $1 and d.valid_to is null
-       and not exists (select 1 from directory.post p join directory.unit u on u.no = p.org_no or u.id = p.unit_id
-         where p.person_id = $1 and p.valid_to is null and u.id = d.unit_id)`,
-    [input.personId, day],
-  )
+  await endStrayDuties(change, input.personId, day)
   change.emit(personMoved, {
     personId: input.personId,
     fromUnitId: main.unit_id,

@@ -16,6 +16,7 @@ export {
 export { abolishUnit, movePosts, moveUnit, restoreUnit } from './write-places.ts'
 export {
   createPost,
+  deletePost,
   endPost,
   movePerson,
   setDuties,
