@@ -6,12 +6,13 @@ import { createBus } from '#kernel/bus'
 import { Redactor, readClasses } from '#kernel/classify'
 import { type Clock, systemClock } from '#kernel/clock'
 import { type Config, ConfigError } from '#kernel/config'
-import { createKeyring, hmacSm3, randomToken } from '#kernel/crypto'
+import { hmacSm3, type KeyProvider, passphraseProvider, randomToken } from '#kernel/crypto'
 import { openDatabase } from '#kernel/db'
 import { startRelay } from '#kernel/events'
 import { createLocalFileStore } from '#kernel/files'
 import { buildHttp } from '#kernel/http'
 import { startJobs } from '#kernel/jobs'
+import { openKeystore } from '#kernel/keystore'
 import { createMetrics } from '#kernel/metrics'
 import { APP_ROLE, inOrder, migrate } from '#kernel/migrate'
 import type { Kernel, ModuleDef, Ports, Seed } from '#kernel/module'
@@ -28,6 +29,8 @@ export interface ServerOptions {
   /** the connection that may change definitions; used for migrations only */
   adminUrl: string
   clock?: Clock
+  /** guards the data keys; by the master secret when absent */
+  keyProvider?: KeyProvider
   webFolder?: string
   waiting?: readonly string[]
   /** false when the caller migrated already (tests clone a template) */
@@ -87,17 +90,25 @@ const openAll = async (options: ServerOptions, master: string, appPassword: stri
     name: `qitong-${config.HOME_NODE}`,
     onError: (error) => log.warn({ err: error }, '消息总线'),
   })
-  const secret = subSecret(master, 'data')
   const modules = inOrder(options.modules)
   const { columns } = await readClasses(database.query, ['kernel', ...modules.map((module) => module.name)])
   redactor.learn(columns)
+  const clock = options.clock ?? systemClock
+  const keyProvider = options.keyProvider ?? passphraseProvider(master)
+  const keystore = await openKeystore({
+    query: database.query,
+    provider: keyProvider,
+    first: subSecret(master, 'data'),
+    now: clock.now(),
+    onError: (error) => log.warn({ err: error }, '数据密钥没有读到'),
+  })
   return {
     config,
     version: options.version,
     modules,
     ports: Object.assign({}, ...modules.map((module) => module.ports ?? {})) as Ports,
     database,
-    clock: options.clock ?? systemClock,
+    clock,
     log,
     bus,
     files: await createLocalFileStore(path.join(config.DATA_DIR, 'files')),
@@ -107,7 +118,9 @@ const openAll = async (options: ServerOptions, master: string, appPassword: stri
       maxBytes: 32 * 1024 * 1024,
       maxRedirects: 3,
     }),
-    keys: createKeyring({ secrets: { 1: secret }, sealWith: 1, indexWith: 1 }),
+    keys: keystore.ring,
+    keystore,
+    keyProvider,
     realtime: createRealtime(bus, config.PUBLIC_ORIGIN),
     metrics: createMetrics(),
     redactor,
@@ -193,6 +206,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
       await kernel.jobs?.stop()
       await kernel.relay?.stop()
       for (const stop of stops) await stop()
+      kernel.keystore.stop()
       await Promise.all([kernel.bus.close(), kernel.outbound.close()])
       await kernel.database.close()
     },

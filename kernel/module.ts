@@ -9,9 +9,10 @@ import type { Redactor } from '#kernel/classify'
 import type { Clock } from '#kernel/clock'
 import type { Config } from '#kernel/config'
 import type { Api, Endpoint, EventDef, Method, OutputOf, ParsedOf, PayloadOf } from '#kernel/contract'
-import type { Keyring } from '#kernel/crypto'
+import type { KeyProvider, Keyring } from '#kernel/crypto'
 import type { Database, Query, Row } from '#kernel/db'
 import type { FileStore } from '#kernel/files'
+import type { Keystore } from '#kernel/keystore'
 import type { Metrics } from '#kernel/metrics'
 import type { Outbound } from '#kernel/outbound'
 import type { Realtime } from '#kernel/realtime'
@@ -29,6 +30,8 @@ export interface Kernel {
   readonly files: FileStore
   readonly outbound: Outbound
   readonly keys: Keyring
+  readonly keystore: Keystore
+  readonly keyProvider: KeyProvider
   readonly realtime: Realtime
   readonly metrics: Metrics
   readonly redactor: Redactor
@@ -188,6 +191,16 @@ export interface Mount {
   handle(kernel: Kernel, request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
+/** A column whose values `kernel.keys` sealed: what a rotation of the keys seals anew. */
+export interface SealedColumn {
+  table: `${string}.${string}`
+  /** the primary key, one column */
+  key: string
+  column: string
+  /** the place a box belongs to, from the key of its row */
+  aad(key: string): string
+}
+
 export interface ModuleDef {
   name: string
   title: string
@@ -206,6 +219,7 @@ export interface ModuleDef {
   on?: readonly Consumer[]
   jobs?: readonly Job[]
   ports?: Ports
+  sealed?: readonly SealedColumn[]
   /** starts what lives as long as the server; answers how to end it */
   start?(kernel: Kernel): Promise<() => Promise<void>>
   /** demo data, run once after the migrations in order of dependence */

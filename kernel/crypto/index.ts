@@ -1,4 +1,5 @@
 export { constantTimeEqual, hmacSm3, randomToken, sha256, sm3 } from './hash.ts'
+export { type KeyProvider, KeyProviderError, passphraseProvider, type WrappedKey } from './key-provider.ts'
 export { createKeyring, type Keyring, type KeyringOptions } from './keyring.ts'
 export { hashPassword, needsRehash, verifyPassword } from './password.ts'
 export {

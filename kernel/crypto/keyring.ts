@@ -2,6 +2,7 @@ import {
   blindIndex,
   deriveIndexKey,
   deriveSealingKey,
+  type IndexKey,
   open,
   type SealingKey,
   seal,
@@ -18,7 +19,7 @@ export type KeyringOptions = {
   indexWith: number
 }
 
-/** The derived keys of one server. All derivation happens when it is made; its methods are for loops over millions of values. */
+/** The derived keys of one server. All derivation happens when it is made or changed; its methods are for loops over millions of values. */
 export type Keyring = {
   seal(plaintext: string | Uint8Array, aad: string | Uint8Array): Buffer
   open(box: Uint8Array, aad: string | Uint8Array): Buffer
@@ -27,21 +28,35 @@ export type Keyring = {
   isStale(box: Uint8Array): boolean
 }
 
-export function createKeyring({ secrets, sealWith, indexWith }: KeyringOptions): Keyring {
+interface Derived {
+  keys: ReadonlyMap<number, SealingKey>
+  sealing: SealingKey
+  index: IndexKey
+}
+
+const deriveAll = ({ secrets, sealWith, indexWith }: KeyringOptions): Derived => {
   const keys = new Map<number, SealingKey>()
   for (const [id, secret] of Object.entries(secrets)) keys.set(Number(id), deriveSealingKey(Number(id), secret))
   const sealing = keys.get(sealWith)
   const indexSecret = secrets[indexWith]
   if (!sealing || !indexSecret) throw new RangeError('sealWith and indexWith must name secrets of the ring')
-  const index = deriveIndexKey(indexSecret)
+  return { keys, sealing, index: deriveIndexKey(indexSecret) }
+}
+
+/** A keyring, and what replaces its keys while it is in use (rotation). */
+export function createKeyring(options: KeyringOptions): Keyring & { replace(options: KeyringOptions): void } {
+  let derived = deriveAll(options)
   return {
-    seal: (plaintext, aad) => seal(sealing, plaintext, aad),
+    seal: (plaintext, aad) => seal(derived.sealing, plaintext, aad),
     open(box, aad) {
-      const key = keys.get(sealedWith(box))
+      const key = derived.keys.get(sealedWith(box))
       if (!key) throw unknownKey()
       return open(key, box, aad)
     },
-    blindIndex: (purpose, normalisedText) => blindIndex(index, purpose, normalisedText),
-    isStale: (box) => sealedWith(box) !== sealing.id,
+    blindIndex: (purpose, normalisedText) => blindIndex(derived.index, purpose, normalisedText),
+    isStale: (box) => sealedWith(box) !== derived.sealing.id,
+    replace(next) {
+      derived = deriveAll(next)
+    },
   }
 }

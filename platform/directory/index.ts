@@ -4,7 +4,7 @@ import { adminEvents, directoryApi, importAsked, structureChanged } from './cont
 import { flushBudget, pruneBudget } from './server/budget.ts'
 import { directorySearch } from './server/global-search.ts'
 import { handlers } from './server/handlers.ts'
-import { identityJobs } from './server/identity-number.ts'
+import { identityJobs, sealedIdentities } from './server/identity-number.ts'
 import { startImports } from './server/import-run.ts'
 import { scimRoutes } from './server/scim.ts'
 import { seed } from './server/seed.ts'
@@ -40,6 +40,7 @@ export const directory = defineModule({
       roles: ['unit-admin', 'system-admin', 'security-admin', 'auditor'],
     },
   ],
+  sealed: [sealedIdentities],
   jobs: [
     ...identityJobs,
     ...structureJobs,

@@ -9,6 +9,7 @@ import { scopePredicate } from './server/scopes.ts'
 import { handlers } from './server/service.ts'
 import { cacheOf, createSessionCache } from './server/sessions.ts'
 import { hasSms, logSms, registerSmsProvider } from './server/sms.ts'
+import { sealedSecrets } from './server/totp.ts'
 
 export { createAccount, grantRole } from './server/accounts.ts'
 export { authenticateTokens, endPlatformSession } from './server/foreign-tokens.ts'
@@ -40,6 +41,7 @@ export const identity = defineModule({
       foreignReader(token)?.(kernel, token!) ?? cacheOf(kernel)?.authenticate(token) ?? null,
     scope: scopePredicate,
   },
+  sealed: [sealedSecrets],
   jobs: [accessJob, { name: 'identity.prune', daily: '03:20', run: async (ctx) => prune(ctx.sql, ctx.now) }],
   async start(kernel) {
     if (kernel.config.NODE_ENV === 'production' && !(await isProductionSafe(kernel)))

@@ -1,11 +1,19 @@
 import { type Keyring, SealedBoxError } from '#kernel/crypto'
-import type { Job, Kernel } from '#kernel/module'
+import type { Job, Kernel, SealedColumn } from '#kernel/module'
 import { asSystem } from '#kernel/system'
 
 const UNBOUND = 'directory.person.identity'
 const INDEX = 'directory.identity'
 /** The box is of this person: copied to another's row it does not open. */
 const boundTo = (personId: string): string => `${UNBOUND}.2/${personId}`
+
+/** What a rotation of the data keys seals anew. */
+export const sealedIdentities: SealedColumn = {
+  table: 'directory.person',
+  key: 'id',
+  column: 'identity_box',
+  aad: boundTo,
+}
 
 /** The blind index of an identity number (GB 11643, normalised). */
 export const identityIndexer =

@@ -1,11 +1,19 @@
 import { Secret, TOTP } from 'otpauth'
 import type { Query } from '#kernel/db'
 import { invalid } from '#kernel/errors'
-import type { Ctx, Kernel } from '#kernel/module'
+import type { Ctx, Kernel, SealedColumn } from '#kernel/module'
 
 const ISSUER = '齐通'
 const STEP_SECONDS = 30
 const place = (accountId: string): string => `identity.totp/${accountId}`
+
+/** What a rotation of the data keys seals anew. */
+export const sealedSecrets: SealedColumn = {
+  table: 'identity.totp',
+  key: 'account_id',
+  column: 'secret_box',
+  aad: place,
+}
 
 const generator = (secret: Secret, label = ''): TOTP =>
   // SHA-1, six digits, 30 seconds: the only combination that every authenticator app reads (RFC 6238 §5.2 allows it)
