@@ -5,7 +5,8 @@ import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { feedback } from '#platform/feedback'
 import { identity } from '#platform/identity'
+import { keys } from '#platform/keys'
 import { search } from '#platform/search'
 
 /** Everything one server process is made of. Order does not matter: `dependsOn` decides. */
-export const modules: readonly ModuleDef[] = [access, calendar, directory, feedback, identity, notice, search]
+export const modules: readonly ModuleDef[] = [access, calendar, directory, feedback, identity, keys, notice, search]
