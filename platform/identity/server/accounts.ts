@@ -1,7 +1,6 @@
 import { dayOf } from '#kernel/clock'
 import type { Query } from '#kernel/db'
 import { newId } from '#kernel/ids'
-import type { Role } from '#kernel/module'
 
 interface NewAccount {
   personId: string
@@ -26,7 +25,7 @@ export const createAccount = async (
 
 interface NewGrant {
   accountId: string
-  role: Role
+  role: string
   scope: 'self' | 'unit' | 'subtree' | 'all'
   unitId?: string
   by?: string
