@@ -171,7 +171,7 @@ function growTown(county: Unit, town: Place, style: Style, grow: Grow): void {
     county,
     { ...common, kind: 'region', name, shortName: name, mark: `${style.mark}${name[0]}`, size: 13, plate: seat },
     (unit) => {
-      for (const [office, line, size] of usual.townshipOffices)
+      for (const [office, line, size] of style.rich ? usual.townshipOffices : [usual.townshipOffice])
         grow.put(unit, { ...common, kind: 'division', name: office, shortName: office, line, size })
       for (const village of town.below) {
         const called = villageNames(village.name)
@@ -188,11 +188,9 @@ function growTown(county: Unit, town: Place, style: Style, grow: Grow): void {
       }
       const base = name.replace(/(?:街道|镇|乡)$/u, '')
       const own = style.full.replace(style.cityName, '')
-      for (const [end, line, size] of [
-        ['中心小学', '教育', 58],
-        ['初级中学', '教育', 66],
-        ['卫生院', '卫生健康', 46],
-      ] as const)
+      // elsewhere schools are counted with their bureau, and a sub-district has no hospital of its own
+      const bodies = style.rich ? usual.townshipBodies : name.endsWith('街道') ? [] : [usual.townshipHospital]
+      for (const [end, line, size] of bodies)
         grow.put(unit, {
           ...common,
           kind: 'institution',

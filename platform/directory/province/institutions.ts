@@ -197,13 +197,18 @@ export const provinceEnterprises = [
   '山东齐通粮食储备集团有限公司',
 ]
 
-export const townshipOffices: readonly (readonly [name: string, line: string, size: number])[] = [
+type Sized = readonly [name: string, line: string, size: number]
+/** In a county the demo does not show, a town lists this office for all, with the people of all. */
+export const townshipOffice: Sized = ['党政综合办公室', '政务', 64]
+export const townshipOffices: readonly Sized[] = [
   ['党政综合办公室', '政务', 16],
   ['党建工作办公室', '组织', 11],
   ['经济发展办公室', '发展改革', 12],
   ['社会事务办公室', '民政', 12],
   ['平安建设和应急办公室', '政法', 13],
 ]
+export const townshipHospital: Sized = ['卫生院', '卫生健康', 46]
+export const townshipBodies: readonly Sized[] = [['中心小学', '教育', 58], ['初级中学', '教育', 66], townshipHospital]
 
 /** Where a provincial department divides its work otherwise than the bureaus below it. */
 export const provincialDivisions: Record<string, readonly string[]> = {

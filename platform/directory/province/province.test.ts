@@ -3,7 +3,7 @@ import { creditCodeFault, identityNumberFault, mobileFault, readIdentityNumber }
 import { demoPeople, findDemoUnits } from './demo.ts'
 import { divisions } from './divisions.ts'
 import { peopleOf } from './people.ts'
-import { staff } from './staffing.ts'
+import { establishments, staff } from './staffing.ts'
 import { buildProvince, type Unit } from './units.ts'
 
 const make = (seed: number, size: number) => {
@@ -139,6 +139,26 @@ describe('the province', () => {
     const large = buildProvince(1, 1_400_000).units
     expect(large).toHaveLength(full.units.length)
     expect(large.every((unit, at) => unit.id === full.units[at]?.id && unit.pre === full.units[at]?.pre)).toBe(true)
+  })
+  it('has about 85,000 units', () => {
+    expect(Math.round(full.units.length / 1000)).toBeGreaterThanOrEqual(84)
+    expect(Math.round(full.units.length / 1000)).toBeLessThanOrEqual(86)
+  })
+  it.each([
+    ['20,000', full, full.quotas],
+    ['1,400,000', full, staff(full.units, 1_400_000)],
+  ])('has an establishment for every organ that its people fit in, of %s', (_, { units }, quotas) => {
+    const fixed = establishments(units, quotas)
+    const people = new Map<Unit, number>()
+    for (const unit of units) people.set(unit.org, (people.get(unit.org) ?? 0) + quotas[unit.no]!)
+    every(units, (unit) => fixed[unit.no] === 0 || fixed[unit.no]! >= (people.get(unit) ?? 0))
+    every(units, (unit) => !['division', 'village', 'group'].includes(unit.kind) || fixed[unit.no] === 0)
+    every(units, (unit) => !['government', 'party', 'court', 'institution'].includes(unit.kind) || fixed[unit.no]! > 0)
+    const of = (pick: (unit: Unit) => number) => units.reduce((sum, unit) => sum + (fixed[unit.no] ? pick(unit) : 0), 0)
+    // Nobody is paid for posts that are not there, and the full province has few vacant ones.
+    const filled = of((unit) => people.get(unit) ?? 0) / of((unit) => fixed[unit.no]!)
+    expect(filled).toBeLessThanOrEqual(1)
+    if (quotas !== full.quotas) expect(filled).toBeGreaterThan(0.9)
   })
   it('stays small for tests', () => {
     expect(small.units.length).toBeLessThan(1_500)

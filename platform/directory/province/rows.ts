@@ -3,7 +3,7 @@ import type { Cell } from './copy.ts'
 import type { Division } from './divisions.ts'
 import { type People, peopleOf } from './people.ts'
 import { mix, seededId, tableOf } from './random.ts'
-import { staff } from './staffing.ts'
+import { establishments, staff } from './staffing.ts'
 import { buildProvince, type Unit } from './units.ts'
 
 export interface SealedIdentity {
@@ -28,7 +28,7 @@ function* regionRows(regions: readonly Division[]): Rows {
   for (const { code, parent, name, level } of regions) yield [code, parent, name, level]
 }
 
-function* unitRows(units: readonly Unit[], counts: { direct: Int32Array; total: Int32Array }): Rows {
+function* unitRows(units: readonly Unit[], counts: { direct: Int32Array; total: Int32Array }, fixed: Int32Array): Rows {
   for (const unit of units) {
     yield [
       unit.id,
@@ -50,7 +50,7 @@ function* unitRows(units: readonly Unit[], counts: { direct: Int32Array; total: 
       unit.preEnd,
       unit.depth,
       unit.sort,
-      unit.size > 0 && unit.kind !== 'village' ? unit.size : null,
+      fixed[unit.no] || null,
       unit.phone,
       unit.address,
       counts.total[unit.no] ?? 0,
@@ -165,7 +165,9 @@ const personColumns =
 /** Every table of the province in the order of its foreign keys. */
 export function provinceTables(seed: number, size: number, seal: SealIdentity): Table[] {
   const { regions, units } = buildProvince(seed, size)
-  const people = peopleOf(seed, units, staff(units, size))
+  const quotas = staff(units, size)
+  const people = peopleOf(seed, units, quotas)
+  const fixed = establishments(units, quotas)
   const counts = people.count()
   const table = (
     name: string,
@@ -182,7 +184,7 @@ export function provinceTables(seed: number, size: number, seal: SealIdentity): 
   })
   return [
     table('region', '行政区划', 'code, parent_code, name, level', regions.length, () => regionRows(regions)),
-    table('unit', '单位', unitColumns, units.length, () => unitRows(units, counts)),
+    table('unit', '单位', unitColumns, units.length, () => unitRows(units, counts, fixed)),
     table('unit_name', '单位名称', 'id, unit_id, kind, name, valid_from, valid_to', units.length * 2, () =>
       unitNameRows(seed, units),
     ),

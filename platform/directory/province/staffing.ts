@@ -51,6 +51,24 @@ export function staff(units: readonly Unit[], people: number): Quotas {
   return quotas
 }
 
+/**
+ * The establishment 编制 of each organ (by `unit.no`), that of its divisions included; 0 where none is fixed. A little more than its
+ * people, and never less than its usual size: a small demo leaves posts vacant, it does not abolish them.
+ */
+export function establishments(units: readonly Unit[], quotas: Quotas): Int32Array {
+  const usual = new Int32Array(units.length + 1)
+  const people = new Int32Array(units.length + 1)
+  for (const { no, org, size } of units) {
+    usual[org.no]! += size
+    people[org.no]! += quotas[no]!
+  }
+  const fixed = new Int32Array(units.length + 1)
+  for (const unit of units)
+    if (isOrgan(unit) && unit.kind !== 'group' && unit.kind !== 'enterprise')
+      fixed[unit.no] = Math.max(usual[unit.no]!, Math.ceil(people[unit.no]! * 1.04))
+  return fixed
+}
+
 export interface ExtraPost {
   kind: 'concurrent' | 'exchange' | 'seconded'
   unit: Unit

@@ -22,7 +22,7 @@ export const zoneLines = new Set(
   '政务 财政 发展改革 教育 应急管理 市场监管 审批服务 住房城乡建设 党务 纪检监察 组织'.split(' '),
 )
 /** In a county the demo does not show, only these bodies list their divisions. */
-export const linesWithDivisions = new Set('政务 党务 水利 大数据'.split(' '))
+export const linesWithDivisions = new Set('政务 党务'.split(' '))
 /** Small worlds keep a handful of the province's own bodies. */
 export const smallProvinceLines = new Set('政务 党务 组织 发展改革 水利 大数据 财政'.split(' '))
 export const divisionEnd = { 1: '处', 2: '科', 3: '科' } as const
