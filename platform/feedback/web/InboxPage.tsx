@@ -26,7 +26,7 @@ export function InboxPage() {
         columns={columns}
         filters={filters}
         searchLabel="搜内容、提交人"
-        empty={{ title: '还没有人提交投诉建议', detail: '每个页面右上角都有投诉建议的入口，提交后会出现在这里。' }}
+        empty={{ title: '还没有人提交投诉建议', detail: '在“帮助”里写的投诉建议，提交后会出现在这里。' }}
         panel={(row, close) => (
           <EntryPanel
             drafts={drafts}

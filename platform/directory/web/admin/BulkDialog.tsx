@@ -7,6 +7,14 @@ import { directory } from '../client.ts'
 import { BulkValue, changes, type Kind } from './BulkValue.tsx'
 import { options } from './words.ts'
 
+const helps: Partial<Record<Kind, string>> = {
+  'post-sort': '从这个数起，按所选顺序每条加 10',
+  'post-title': '留空就是清空',
+  'post-charge': '留空就是清空',
+  'post-phone': '留空就是清空',
+  'post-room': '留空就是清空',
+}
+
 /** The same change to every selected post: looked at first, row by row, and refused when a row has changed meanwhile. */
 export function BulkDialog({ posts, onClose }: { posts: readonly AdminPersonRow[]; onClose: () => void }) {
   const [kind, setKind] = useState<Kind>('post-unit')
@@ -81,12 +89,7 @@ export function BulkDialog({ posts, onClose }: { posts: readonly AdminPersonRow[
             />
           )}
         </Field>
-        <Field
-          label={`新的${changes[kind]}`}
-          required
-          error={fault}
-          help={kind === 'post-sort' ? '从这个数起，按所选顺序每条加 10' : undefined}
-        >
+        <Field label={`新的${changes[kind]}`} required error={fault} help={helps[kind]}>
           {(control) => (
             <BulkValue
               kind={kind}

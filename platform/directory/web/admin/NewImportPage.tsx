@@ -10,6 +10,7 @@ import { useUnitSource } from './use-pickers.ts'
 import { options } from './words.ts'
 
 const Upload = directoryApi.uploadImport.input.extend({
+  kind: directoryApi.uploadImport.input.shape.kind.removeDefault(),
   files: z.array(z.instanceof(File)).length(1, '请选择一个表格文件'),
 })
 

@@ -5,12 +5,13 @@ import { format, Light, Tag, useCan } from '#ui'
 import { type AdminPerson, personStatuses, postKinds } from '../../contract.ts'
 import { directory } from '../client.ts'
 import { Facts } from './Facts.tsx'
+import { today } from './today.ts'
 import { statusLights } from './words.ts'
 
 /** What is done in the pane now. */
 export type PersonTask =
   | { name: 'edit' | 'addPost' | 'duties' | 'move' | 'leave' | 'return' | 'history' }
-  | { name: 'editPost' | 'endPost'; post: AdminPerson['posts'][number] }
+  | { name: 'editPost' | 'endPost' | 'deletePost'; post: AdminPerson['posts'][number] }
 
 interface Props {
   person: AdminPerson
@@ -34,9 +35,7 @@ export function PersonFacts({ person, start }: Props) {
         {manage && inOffice && <Button onClick={() => start({ name: 'move' })}>调动</Button>}
         {manage && inOffice && <Button onClick={() => start({ name: 'leave' })}>离职或退休</Button>}
         {manage && !inOffice && <Button onClick={() => start({ name: 'return' })}>恢复在职</Button>}
-        <Button type="text" onClick={() => start({ name: 'history' })}>
-          沿革
-        </Button>
+        <Button onClick={() => start({ name: 'history' })}>沿革</Button>
       </div>
       {!manage && <p className="oa-notice">主职不在您的管理范围内：个人信息由主职单位维护，您可以维护本单位的任职。</p>}
       <section className="oa-block" aria-label="个人信息">
@@ -142,6 +141,12 @@ function Post({ post, start }: { post: AdminPerson['posts'][number]; start?: Pro
           {post.kind !== 'main' && (
             <button type="button" className="qt-plain" onClick={() => start({ name: 'endPost', post })}>
               免去<span className="qt-hidden">任职{post.title}</span>
+            </button>
+          )}
+          {/* what was in effect before today has been so, and can only end */}
+          {post.kind !== 'main' && post.validFrom >= today() && (
+            <button type="button" className="qt-plain" onClick={() => start({ name: 'deletePost', post })}>
+              录错了，删除<span className="qt-hidden">任职{post.title}</span>
             </button>
           )}
         </div>

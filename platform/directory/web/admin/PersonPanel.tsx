@@ -4,6 +4,7 @@ import { apiQuery } from '#kernel/web'
 import { Await, Icon, SidePanel } from '#ui'
 import type { AdminPerson } from '../../contract.ts'
 import { directory } from '../client.ts'
+import { DeletePostForm } from './DeletePostForm.tsx'
 import { DutiesForm } from './DutiesForm.tsx'
 import { EndPostForm } from './EndPostForm.tsx'
 import { HistoryList } from './HistoryList.tsx'
@@ -24,6 +25,7 @@ const titles: Record<PersonTask['name'], string> = {
   history: '沿革',
   editPost: '修改任职',
   endPost: '免去任职',
+  deletePost: '删除任职',
 }
 
 /** One person: everything on record, and one task at a time. */
@@ -58,6 +60,8 @@ function Task({ person, task, onDone }: { person: AdminPerson; task: PersonTask;
       return <EditPostForm person={person} post={task.post} onDone={onDone} />
     case 'endPost':
       return <EndPostForm person={person} post={task.post} onDone={onDone} />
+    case 'deletePost':
+      return <DeletePostForm person={person} post={task.post} onDone={onDone} />
     case 'duties':
       return <DutiesForm person={person} onDone={onDone} />
     case 'move':

@@ -60,6 +60,15 @@ export function RulesPage() {
         filters={filters}
         searchLabel="规则名称"
         measure="条规则"
+        card={(rule) => (
+          <>
+            <b>{rule.title}</b>
+            <p className="qt-row qt-small qt-second">
+              {stateOf(rule)}
+              {[effectOf(rule), rule.targetUnit?.shortName].filter(Boolean).join('，')}
+            </p>
+          </>
+        )}
         panel={(rule, close) => <RulePanel key={rule.id} rule={rule} onClose={close} />}
         empty={{ title: '管理范围内没有规则', detail: '没有规则时，通讯录里的人员和字段对全省工作人员可见。' }}
       />
