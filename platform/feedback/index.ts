@@ -1,5 +1,6 @@
 import { defineModule, on } from '#kernel/module'
 import { feedbackApi, feedbackClosed, feedbackReceived, feedbackReplied } from './contract.ts'
+import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
 export const feedback = defineModule({
@@ -10,6 +11,7 @@ export const feedback = defineModule({
   folder: import.meta.dirname,
   api: feedbackApi,
   handlers,
+  seed,
   events: [feedbackReceived, feedbackReplied, feedbackClosed],
   permissions: [{ name: 'feedback:handle', title: '办理投诉建议', roles: ['unit-admin', 'system-admin'] }],
   on: [feedbackReplied, feedbackClosed].map((event) =>

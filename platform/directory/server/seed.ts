@@ -3,6 +3,7 @@ import { newId } from '#kernel/ids'
 import type { Seed, SystemCtx } from '#kernel/module'
 import { recomputeGuards } from './guards.ts'
 import { identitySealer } from './identity-number.ts'
+import { seedBooks } from './seed-books.ts'
 
 /** The demo province, always the same for the same number of people, with one visibility rule to meet. Run again after a crash it goes on. */
 export const seed = async ({ kernel, adminUrl, people, progress, run }: Seed): Promise<void> => {
@@ -14,6 +15,7 @@ export const seed = async ({ kernel, adminUrl, people, progress, run }: Seed): P
     await loadProvince({ client, people, seed: 1, keys: { sealIdentity: identitySealer(kernel.keys) }, progress })
   })
   await run(maskLeader)
+  await run(seedBooks)
 }
 
 /** The mobile of a leader of the province: for the own unit and for leaders of the same rank only. */
