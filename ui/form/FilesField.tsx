@@ -2,6 +2,8 @@ import { Button } from 'antd'
 import { useRef, useState } from 'react'
 import { bytes } from '../format.ts'
 import { Icon } from '../Icon.tsx'
+import { useStore } from '../store.ts'
+import { type Upload, uploads } from '../upload.ts'
 import type { ControlProps } from './Field.tsx'
 import type { FormField } from './types.ts'
 
@@ -17,6 +19,7 @@ export function FilesField({ field, value, onChange, control }: Props) {
   const { accept, most = 20, maxBytes = 100 * 1024 * 1024, camera } = field
   const input = useRef<HTMLInputElement>(null)
   const [refused, setRefused] = useState('')
+  const sending = useStore(uploads)
   const add = (files: FileList | null) => {
     const all = [...(files ?? [])]
     const tooBig = all.filter((file) => file.size > maxBytes)
@@ -46,11 +49,12 @@ export function FilesField({ field, value, onChange, control }: Props) {
           <li key={`${file.name}-${file.size}-${file.lastModified}`}>
             <Icon name="attachment" size={16} />
             <span className="qt-grow qt-ellipsis">{file.name}</span>
-            <span className="qt-tiny qt-quiet">{bytes(file.size)}</span>
+            <Progress file={file} upload={sending.get(file)} />
             <button
               type="button"
               className="qt-ib"
               aria-label={`移除${file.name}`}
+              disabled={sending.get(file)?.state === 'sending'}
               onClick={() => onChange(value.filter((_, other) => other !== at))}
             >
               <Icon name="close" size={16} />
@@ -82,5 +86,30 @@ export function FilesField({ field, value, onChange, control }: Props) {
         {refused}
       </p>
     </div>
+  )
+}
+
+/** The size; while it is sent how far it is, and a way to stop; then how it ended. Trying again is sending the form again. */
+function Progress({ file, upload }: { file: File; upload: Upload | undefined }) {
+  if (!upload) return <span className="qt-tiny qt-quiet">{bytes(file.size)}</span>
+  if (upload.state === 'sent') return <span className="qt-tiny qt-quiet">已上传</span>
+  if (upload.state === 'stopped') {
+    return (
+      <>
+        <span className="qt-tiny stopped">没有传完</span>
+        <Button size="small" htmlType="submit">
+          重试
+        </Button>
+      </>
+    )
+  }
+  return (
+    <>
+      <progress max={100} value={upload.percent} aria-label={`${file.name}的上传进度`} />
+      <span className="qt-tiny qt-quiet qt-num">{upload.percent}%</span>
+      <Button size="small" onClick={upload.cancel}>
+        取消上传
+      </Button>
+    </>
   )
 }

@@ -34,8 +34,8 @@ export function Grid<R>({ props, list, open }: Props<R>) {
               />
             </th>
           )}
-          {list.columns.map((column) => (
-            <Head key={column.key} column={column} sort={String(list.state.sort)} ask={list.ask} />
+          {list.columns.map((column, at) => (
+            <Head key={column.key} column={column} first={at === 0} sort={String(list.state.sort)} ask={list.ask} />
           ))}
         </tr>
       </thead>
@@ -53,15 +53,18 @@ export function Grid<R>({ props, list, open }: Props<R>) {
 
 interface HeadProps<R> {
   column: Column<R>
+  /** the name of the row is never cut to nothing */
+  first: boolean
   sort: string
   ask: (next: Record<string, string>) => void
 }
-function Head<R>({ column, sort, ask }: HeadProps<R>) {
-  const { title, width, align } = column
+function Head<R>({ column, first, sort, ask }: HeadProps<R>) {
+  const { title, align } = column
+  const width = column.width && `calc(${column.width}px * var(--column-scale))`
   const by = column.sort
   const order = ariaSort(sort, by)
   return (
-    <th scope="col" aria-sort={order} style={{ width, textAlign: align }}>
+    <th scope="col" aria-sort={order} style={{ width, minWidth: first ? width : undefined, textAlign: align }}>
       {by ? (
         <button type="button" className="qt-plain" onClick={() => ask({ sort: nextSort(sort, by) })}>
           {title}
