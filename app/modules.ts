@@ -1,6 +1,7 @@
 import type { ModuleDef } from '#kernel/module'
 import { notice } from '#modules/notice'
 import { access } from '#platform/access'
+import { audit } from '#platform/audit'
 import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { feedback } from '#platform/feedback'
@@ -9,4 +10,4 @@ import { keys } from '#platform/keys'
 import { search } from '#platform/search'
 
 /** Everything one server process is made of. Order does not matter: `dependsOn` decides. */
-export const modules: readonly ModuleDef[] = [access, calendar, directory, feedback, identity, keys, notice, search]
+export const modules: readonly ModuleDef[] = [access, audit, calendar, directory, feedback, identity, keys, notice, search]

@@ -2,7 +2,7 @@ import type { Actor } from '#kernel/actor'
 import type { Query, Row } from '#kernel/db'
 import { newId } from '#kernel/ids'
 
-export type AuditKind = 'command' | 'read' | 'export' | 'refused' | 'system'
+export type AuditKind = 'command' | 'read' | 'export' | 'refused' | 'system' | 'row'
 
 export interface AuditRecord {
   at: Date
@@ -17,10 +17,13 @@ export interface AuditRecord {
   detail?: unknown
 }
 
-/** One row, written in the transaction of what it records: there is no command without its record, nor the reverse. */
+/**
+ * One row, written in the transaction of what it records: there is no command without its record, nor the reverse.
+ * It is unsequenced until the leader moves it into the log (platform/audit); the view kernel.audit shows both.
+ */
 export const writeAudit = (query: Query, record: AuditRecord): Promise<unknown> =>
   query(
-    `insert into kernel.audit (id, at, home_node, account_id, person_id, actor_name, session_id, request_id, address, action, title, kind,
+    `insert into kernel.audit_intake (id, at, home_node, account_id, person_id, actor_name, session_id, request_id, address, action, title, kind,
        target_type, target_id, target_label, detail)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [

@@ -184,8 +184,10 @@ describe('the application role', () => {
     const { query } = server.kernel.database
     await expect(query('create table probe.more (x int)')).rejects.toThrow(/permission denied/)
     await expect(query('drop table probe.thing')).rejects.toThrow(/must be owner/)
-    await expect(query("update kernel.audit set title = 'x'")).rejects.toThrow(/permission denied/)
-    await expect(query('delete from kernel.audit')).rejects.toThrow(/permission denied/)
+    for (const table of ['kernel.audit_intake', 'kernel.audit_log']) {
+      await expect(query(`update ${table} set title = 'x'`)).rejects.toThrow(/permission denied/)
+      await expect(query(`delete from ${table}`)).rejects.toThrow(/permission denied/)
+    }
     await expect(query('truncate probe.thing')).rejects.toThrow(/permission denied/)
   })
   it('finds a class, a purpose and a retention on every column', async () => {

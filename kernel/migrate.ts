@@ -138,6 +138,8 @@ const grantApplicationRole = async (
     'select nspname from pg_namespace where nspname = any($1)',
     [[...schemas, 'graphile_worker']],
   )
+  // In one transaction: there is no moment in which the role may do more than in the end.
+  await client.query('begin')
   for (const { nspname } of found) {
     const schema = client.escapeIdentifier(nspname)
     await client.query(`grant usage on schema ${schema} to ${APP_ROLE};
@@ -145,9 +147,11 @@ const grantApplicationRole = async (
       grant usage, select, update on all sequences in schema ${schema} to ${APP_ROLE};
       grant execute on all functions in schema ${schema} to ${APP_ROLE}`)
   }
-  await client.query(`revoke all on kernel.migration, kernel.audit from ${APP_ROLE};
-    grant select on kernel.migration to ${APP_ROLE};
-    grant select, insert on kernel.audit to ${APP_ROLE}`)
+  await client.query(`revoke all on kernel.migration from ${APP_ROLE}; grant select on kernel.migration to ${APP_ROLE}`)
+  // A restore stops at the migrations of its backup: one made before the audit log has no such function yet.
+  await client.query(`do $$ begin
+    if to_regprocedure('kernel.audit_grants(text)') is not null then perform kernel.audit_grants('${APP_ROLE}'); end if; end $$`)
+  await client.query('commit')
   // graphile-worker turns row security on for its private tables and leaves the policies to us.
   await client.query(`do $$ declare t record; begin
     for t in select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -1,4 +1,5 @@
 import { webModule as notice } from '#modules/notice/web'
+import { webModule as audit } from '#platform/audit/web'
 import { webModule as calendar } from '#platform/calendar/web'
 import { webModule as directory } from '#platform/directory/web'
 import { webModule as feedback } from '#platform/feedback/web'
@@ -6,4 +7,4 @@ import { webModule as identity } from '#platform/identity/web'
 import type { WebModule } from '#ui'
 
 /** The browser side of every service and module, in the order of the menu's ties. */
-export const modules: readonly WebModule[] = [notice, directory, calendar, feedback, identity]
+export const modules: readonly WebModule[] = [notice, directory, calendar, feedback, identity, audit]

@@ -1,12 +1,10 @@
 import { defineApi } from '#kernel/contract'
-import { auditApi } from './contract/audit.ts'
 import { recoveryApi } from './contract/recoveries.ts'
 import { grantingApi } from './contract/roles.ts'
 import { scanApi, securityApi } from './contract/security.ts'
 import { sessionApi } from './contract/sessions.ts'
 
 export * from './contract/agent.ts'
-export * from './contract/audit.ts'
 export * from './contract/proofs.ts'
 export * from './contract/recoveries.ts'
 export * from './contract/roles.ts'
@@ -18,6 +16,5 @@ export const identityApi = defineApi({
   ...securityApi,
   ...scanApi,
   ...recoveryApi,
-  ...auditApi,
   ...grantingApi,
 })

@@ -32,7 +32,6 @@ export const identity = defineModule({
     }),
   ],
   permissions: [
-    { name: 'audit:read', title: '查看审计记录', roles: ['auditor'] },
     { name: 'identity:recover', title: '为人员找回账号', roles: ['unit-admin', 'system-admin', 'security-admin'] },
     ...accessPermissions,
   ],

@@ -1,6 +1,5 @@
 import type { Ctx, Handlers } from '#kernel/module'
 import type { identityApi, Me, Session } from '../contract.ts'
-import { listAudit } from './audit.ts'
 import { confirmDevice, renameDevice, revokeDevice } from './devices.ts'
 import { endOtherSessions, endSession, endSessions, inTransaction, listSessions } from './end-sessions.ts'
 import { accessHandlers } from './grants-handlers.ts'
@@ -136,6 +135,5 @@ export const handlers: Handlers<typeof identityApi> = {
   approveRecovery: (ctx, { id }) => approveRecovery(ctx, id),
   refuseRecovery: (ctx, { id }) => refuseRecovery(ctx, id).then(nothing),
 
-  audit: listAudit,
   ...accessHandlers,
 }

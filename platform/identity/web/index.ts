@@ -5,14 +5,7 @@ export const webModule: WebModule = {
   routes: [
     { path: '/me/sessions', title: '我的登录', lazy: () => import('./SessionsPage.tsx').then((m) => m.SessionsPage) },
     { path: '/me/password', title: '修改口令', lazy: () => import('./PasswordPage.tsx').then((m) => m.PasswordPage) },
-    {
-      path: '/audit',
-      title: '审计记录',
-      permission: 'audit:read',
-      lazy: () => import('./AuditPage.tsx').then((m) => m.AuditPage),
-    },
   ],
-  menu: [{ key: 'audit', title: '审计记录', icon: 'doc', path: '/audit', order: 160, permission: 'audit:read' }],
   commands: [
     {
       id: 'me.sessions',
