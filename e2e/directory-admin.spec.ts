@@ -1,5 +1,4 @@
-import type { Locator } from '@playwright/test'
-import { expect, expectAccessible, isPhone, signIn, test } from './fixtures.ts'
+import { chooseUnit, expect, expectAccessible, isPhone, signIn, test } from './fixtures.ts'
 
 const details = '详情'
 
@@ -77,25 +76,20 @@ test('a plan of restructuring is drafted, and its preview tells the fault beside
   const office = '博兴县人民政府办公室'
   const add = (operation: string) =>
     page.getByRole('group', { name: '添一项操作' }).getByRole('button', { name: operation, exact: true }).click()
-  const choose = async (within: Locator, label: string, unit: string) => {
-    await within.getByLabel(label, { exact: true }).click()
-    await page.getByLabel('搜单位名称或简称').fill(unit)
-    await page.getByRole('dialog').getByRole('button', { name: unit }).first().click()
-  }
   const first = page.getByRole('listitem', { name: '第 1 项更名' })
   const second = page.getByRole('listitem', { name: '第 2 项划转单位' })
   await signIn(page, 'unitAdmin', '/structure/new')
   await page.getByRole('textbox', { name: /^方案名称/ }).fill(title)
   await page.getByLabel('生效日').fill('2099-01-01')
-  await choose(page.locator('main'), '维护单位', office)
+  await chooseUnit(page, page.locator('main'), '维护单位', office)
   await add('更名')
   await first.getByRole('textbox', { name: '全称' }).fill('博兴县人民政府综合办公室')
-  await choose(first, '单位', office)
+  await chooseUnit(page, first, '单位', office)
   await add('划转单位')
   await page.getByRole('button', { name: '保存方案' }).click()
   await expect(page.getByRole('alert')).toContainText('第 2 项划转单位：请选择单位')
-  await choose(second, '单位', office)
-  await choose(second, '新的上级', office)
+  await chooseUnit(page, second, '单位', office)
+  await chooseUnit(page, second, '新的上级', office)
   await expectAccessible(page)
   await page.getByRole('button', { name: '保存方案' }).click()
   await page.getByRole('button', { name: '预览影响' }).click()

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { accounts, demoPassword, type Who } from './accounts.ts'
 
 export const test = base.extend({
@@ -30,3 +30,12 @@ export const expectAccessible = async (page: Page): Promise<void> => {
 }
 
 export const isPhone = (page: Page): boolean => (page.viewportSize()?.width ?? 1440) < 768
+
+/** Picks a unit by its name in the dialog behind a field; `done` closes a picker of several. */
+export const chooseUnit = async (page: Page, within: Locator, label: string, unit: string, done?: string) => {
+  await within.getByLabel(label, { exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('搜单位名称或简称').fill(unit)
+  await dialog.getByRole('button', { name: unit }).first().click()
+  if (done) await dialog.getByRole('button', { name: done }).click()
+}
