@@ -3,7 +3,8 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
-import { ApiError, createQueryClient } from '#kernel/web'
+import { ApiError, createQueryClient, onStepUp } from '#kernel/web'
+import { stepUp } from '#platform/identity/web'
 import { startPreferences, toast, UiProvider } from '#ui'
 import { router } from './router.tsx'
 import { sessionQuery } from './session.ts'
@@ -11,6 +12,7 @@ import { sessionQuery } from './session.ts'
 // The page's policy forbids eval; without this zod would try it once and leave a complaint in the console.
 z.config({ jitless: true })
 startPreferences()
+onStepUp(stepUp)
 const queries = createQueryClient(toast.error)
 
 // a session that ended while pages were open: any answer says so, and the frame then asks to sign in
