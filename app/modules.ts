@@ -8,6 +8,7 @@ import { feedback } from '#platform/feedback'
 import { identity } from '#platform/identity'
 import { keys } from '#platform/keys'
 import { search } from '#platform/search'
+import { tasks } from '#platform/tasks'
 
 /** Everything one server process is made of. Order does not matter: `dependsOn` decides. */
-export const modules: readonly ModuleDef[] = [access, audit, calendar, directory, feedback, identity, keys, notice, search]
+export const modules: readonly ModuleDef[] = [access, audit, calendar, directory, feedback, identity, keys, notice, search, tasks]

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { defineApi, defineEvent } from '#kernel/contract'
+import { mineApi } from './contract/mine.ts'
+import { openTasksApi } from './contract/open.ts'
+
+export * from './contract/mine.ts'
+export * from './contract/open.ts'
+
+const about = {
+  taskId: z.uuid(),
+  personId: z.uuid(),
+  source: z.string(),
+  sourceId: z.uuid().nullable(),
+  externalId: z.string(),
+}
+
+export const taskOpened = defineEvent('tasks.opened', z.object(about))
+/** Done or cancelled; `by` is the person who gave the outcome on the platform, null when the source closed it. */
+export const taskClosed = defineEvent(
+  'tasks.closed',
+  z.object({
+    ...about,
+    state: z.enum(['done', 'cancelled']),
+    outcome: z.string(),
+    note: z.string().nullable(),
+    by: z.uuid().nullable(),
+  }),
+)
+export const readingSent = defineEvent('tasks.reading-sent', z.object({ readingId: z.uuid(), personId: z.uuid() }))
+
+export const tasksApi = defineApi({ ...mineApi, ...openTasksApi })
