@@ -3,6 +3,7 @@ import { personLeft } from '#platform/directory/contract'
 import { identityApi, newDevice, sessionsEnded } from './contract.ts'
 import { endAccount, isProductionSafe, prune } from './server/end-sessions.ts'
 import { foreignReader } from './server/foreign-tokens.ts'
+import { seedGrants } from './server/grants-seed.ts'
 import { accessJob, accessPermissions } from './server/roles-permissions.ts'
 import { guardDecisions, syncRoles } from './server/roles-sync.ts'
 import { scopePredicate } from './server/scopes.ts'
@@ -51,4 +52,5 @@ export const identity = defineModule({
     const cache = createSessionCache(kernel)
     return async () => cache.stop()
   },
+  seed: (seed) => seedGrants(seed),
 })
