@@ -132,6 +132,9 @@ const auditWrite = (call: Call, query: Query, kind: 'command' | 'read' | 'export
 const run = (call: Call, ctx: Ctx): Promise<unknown> => call.handler(ctx, call.input as never, call.body as Upload)
 const timeoutOf = (endpoint: Endpoint) =>
   endpoint.timeoutMs ? `set local statement_timeout = ${Math.floor(endpoint.timeoutMs)}` : undefined
+/** Rows that the database itself records as changed name the request; the id is the server's own (genReqId). */
+const setupOf = ({ endpoint, requestId }: Call) =>
+  [`set local qitong.request = '${requestId.replaceAll(/[^\w-]/g, '')}'`, timeoutOf(endpoint)].filter(Boolean).join('; ')
 
 /** A GET: no transaction, unless its statement timeout is its own. */
 const read = async (call: Call, effects: Effects): Promise<unknown> => {
@@ -197,7 +200,7 @@ const command = async (call: Call, effects: Effects): Promise<unknown> => {
       )
     return writes
   }
-  const result = await transaction(kernel.database.pool, work, { setup: timeoutOf(endpoint), last })
+  const result = await transaction(kernel.database.pool, work, { setup: setupOf(call), last })
   if (effects.events.length > 0) kernel.relay?.wake()
   return result
 }

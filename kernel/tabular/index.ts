@@ -14,6 +14,7 @@ export {
   type Row,
   type Table,
 } from './types.ts'
+export { unguardFormula } from './guard.ts'
 export type { Column, RowWriter } from './writer.ts'
 export { xlsxWriter } from './xlsx-write.ts'
 
