@@ -130,6 +130,8 @@ const importOne = async (platform: Child, call: Call, format: Format, file: stri
   console.error(
     `${format}：导入 ${Math.round(applied.seconds)} 秒，${applied.peakMb} MB，${JSON.stringify(applied.run.done)}`,
   )
+  // the file goes with it: the copy of the database is thrown away, the folder of files is not
+  await call('POST', `/${id}/remove`)
   return [...figuresOf(format, '检查', checked, rows), ...figuresOf(format, '导入', applied, rows)]
 }
 
