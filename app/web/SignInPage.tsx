@@ -122,7 +122,7 @@ function PasswordForm({ account, onAccount, fault, onFault, onDone }: PasswordPr
   const [password, setPassword] = useState('')
   const passwordInput = useRef<InputRef>(null)
   const signIn = useMutation({
-    mutationFn: () => sessionClient.signIn({ account: account.trim(), password, device: deviceToken() }),
+    mutationFn: () => sessionClient.signIn({ account: account.trim(), password, token: deviceToken() }),
     meta: { quiet: true },
     onSuccess: onDone,
     onError: (error) => {

@@ -160,7 +160,7 @@ describe('scanning', () => {
       one.call<Session & { code: string }>('POST', '/api/session/scan', {
         ticket: begun.ticket,
         secret,
-        device: one.device,
+        token: one.device,
       })
     return { ...begun, finish, state: async () => (await one.api().scanState({ ticket: begun.ticket })).state }
   }

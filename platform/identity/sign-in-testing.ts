@@ -61,7 +61,7 @@ export const browser = (server: TestServer, device: string | undefined = newDevi
     token: () => token,
     api: () => server.client(identityApi, token),
     signIn: (account: string, password = PASSWORD) =>
-      call<Session & { code: string }>('POST', '/api/session', { account, password, device }),
+      call<Session & { code: string }>('POST', '/api/session', { account, password, token: device }),
   }
 }
 

@@ -3,8 +3,8 @@ import { z } from 'zod'
 /** One-time tickets and device tokens: random, base64url. */
 const Random = z.string().regex(/^[\w-]{22,128}$/)
 export const Ticket = Random
-/** the browser's own token; absent from a caller that has none, which makes it a device that is not known */
-export const Device = Random.optional()
+/** The browser's own token, by that name hidden from audit and logs; without one a caller is a device that is not known. */
+export const DeviceToken = Random.optional()
 
 /** Factors in the order they are asked for: the strongest first. */
 export const ways = ['passkey', 'totp', 'sms', 'recovery', 'password'] as const

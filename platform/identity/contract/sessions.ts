@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineApi, defineEvent, del, Empty, get, Id, Moment, post } from '#kernel/contract'
-import { Assertion, Device, PasskeyRequest, Proof, Ticket, Way } from './proofs.ts'
+import { Assertion, DeviceToken, PasskeyRequest, Proof, Ticket, Way } from './proofs.ts'
 
 export const Me = z.object({
   personId: z.uuid(),
@@ -59,14 +59,14 @@ export const sessionApi = defineApi({
   signIn: post('/api/session', {
     summary: '登录',
     permission: 'public',
-    input: z.object({ account, password: Password, device: Device }),
+    input: z.object({ account, password: Password, token: DeviceToken }),
     output: Session,
     ...counted,
   }),
   signInSecond: post('/api/session/second', {
     summary: '登录的第二步',
     permission: 'public',
-    input: z.object({ ticket: Ticket, proof: Proof, device: Device }),
+    input: z.object({ ticket: Ticket, proof: Proof, token: DeviceToken }),
     output: Session,
     ...counted,
   }),
@@ -87,7 +87,7 @@ export const sessionApi = defineApi({
   signInPasskey: post('/api/session/passkey', {
     summary: '用通行密钥登录',
     permission: 'public',
-    input: z.object({ assertion: Assertion, device: Device }),
+    input: z.object({ assertion: Assertion, token: DeviceToken }),
     output: Session,
     ...counted,
   }),
@@ -107,7 +107,7 @@ export const sessionApi = defineApi({
         .string()
         .trim()
         .regex(/^\d{6}$/, '验证码是 6 位数字'),
-      device: Device,
+      token: DeviceToken,
     }),
     output: Session,
     ...counted,

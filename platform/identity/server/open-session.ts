@@ -12,7 +12,7 @@ export interface Shown {
   factors: readonly string[]
   assurance: 1 | 2
   /** the browser's own token */
-  device?: string
+  token?: string
 }
 
 /** The device by its token: known, registered now, or none when the caller has no token. */
@@ -41,7 +41,7 @@ export const openSession = async (
   ctx: Pick<Ctx, 'now' | 'kernel' | 'from'>,
   sql: Query,
   account: Pick<Account, 'id' | 'person_id'>,
-  { factors, assurance, device: deviceToken }: Shown,
+  { factors, assurance, token: deviceToken }: Shown,
 ) => {
   const { kernel, now, from } = ctx
   const token = randomToken(32)

@@ -1,7 +1,7 @@
 import { constantTimeEqual, hashPassword } from '#kernel/crypto'
 import { AppError } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
-import { countTry, forget, tried } from './attempts.ts'
+import { countTry, forget, forgive, tried } from './attempts.ts'
 import { endSessions, inTransaction } from './end-sessions.ts'
 import { accountByLogin } from './find-account.ts'
 import { refuseWeak } from './passwords.ts'
@@ -43,6 +43,8 @@ export const redeemRecovery = async (
     await auditFailure(ctx, login.toLowerCase(), '账号找回失败', 'identity.redeemRecovery')
     throw new AppError(400, 'wrong-recovery', '账号或找回码不对，或者已经过期。请核对两段找回码，或请管理员重新办理。')
   }
+  // The codes were right: what follows is no guess.
+  await forgive(ctx.sql, keys)
   refuseWeak(password, [account.login, account.name])
   const hash = await hashPassword(password)
   await inTransaction(ctx, async (inside) => {

@@ -64,7 +64,7 @@ export const refuseScan = async (ctx: Ctx, ticket: string): Promise<void> => {
 }
 
 /** Once, and only by the browser that showed the picture. */
-export const finishScan = async (ctx: Ctx, input: { ticket: string; secret: string; device?: string }) =>
+export const finishScan = async (ctx: Ctx, input: { ticket: string; secret: string; token?: string }) =>
   transaction(ctx.kernel.database.pool, async ({ query }) => {
     const [row] = await query<{ account_id: string; data: ScanData }>(
       `delete from identity.challenge where hash = $1 and kind = 'scan' and expires_at > $2 and data->>'state' = 'confirmed'
@@ -78,7 +78,7 @@ export const finishScan = async (ctx: Ctx, input: { ticket: string; secret: stri
     const { token, seconds } = await openSession(ctx, query, account, {
       factors: ['scan'],
       assurance,
-      device: input.device,
+      token: input.token,
     })
     ctx.audit({ type: 'account', id: account.id, label: account.login })
     ctx.session(token, seconds)

@@ -41,7 +41,7 @@ export function ScanSignIn({ onDone }: { onDone: (session: Session) => Promise<u
     taken.current = begun.data.ticket
     const { secret } = begun.data
     identity
-      .finishScan({ ticket: begun.data.ticket, secret, device: deviceToken() })
+      .finishScan({ ticket: begun.data.ticket, secret, token: deviceToken() })
       .then(onDone)
       .catch((error: unknown) => setFault(faultOf(error)))
   }, [state, begun.data, onDone])

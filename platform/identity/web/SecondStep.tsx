@@ -15,7 +15,7 @@ export function SecondStep({ next, onDone }: { next: z.infer<typeof NextStep>; o
       passkey={async () => (await begin('passkey')).passkey!}
       sms={async () => (await begin('sms')).sms!}
       submit={async (proof) => {
-        await identity.signInSecond({ ticket, proof, device: deviceToken() })
+        await identity.signInSecond({ ticket, proof, token: deviceToken() })
         await onDone()
       }}
     />

@@ -32,7 +32,7 @@ export function SmsSignIn({ onDone }: { onDone: (session: Session) => Promise<un
   const enter = (event: FormEvent) => {
     event.preventDefault()
     if (!ticket) return send()
-    void attempt('secret', async () => onDone(await identity.signInSms({ ticket, secret, device: deviceToken() })))
+    void attempt('secret', async () => onDone(await identity.signInSms({ ticket, secret, token: deviceToken() })))
   }
   return (
     <form className="id-proof" onSubmit={enter} aria-label="短信验证码登录" noValidate>

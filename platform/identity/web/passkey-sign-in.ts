@@ -6,5 +6,5 @@ import { deviceToken } from './device.ts'
 export const signInByPasskey = async (): Promise<Session> => {
   const { askPasskey } = await import('./ways.ts')
   const assertion = await askPasskey(await identity.startPasskey({}))
-  return identity.signInPasskey({ assertion, device: deviceToken() })
+  return identity.signInPasskey({ assertion, token: deviceToken() })
 }
