@@ -7,6 +7,7 @@ import underPressure from '@fastify/under-pressure'
 import websocket from '@fastify/websocket'
 import Fastify, {
   type FastifyBaseLogger,
+  type FastifyError,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -17,7 +18,7 @@ import type { Endpoint, FileAnswer } from '#kernel/contract'
 import { AppError, invalid, tooMany } from '#kernel/errors'
 import { fileHeaders } from '#kernel/files'
 import { newId } from '#kernel/ids'
-import type { Kernel, ModuleDef, RawRequest, RawRoute } from '#kernel/module'
+import type { Kernel, ModuleDef, RawAnswer, RawRequest, RawRoute } from '#kernel/module'
 import { toAppError, toProblem } from '#kernel/problems'
 import { coerceQuery, tooDeep } from './http/coerce.ts'
 import { admit, type Call, execute, type SessionChange } from './http/execute.ts'
@@ -209,24 +210,35 @@ const RAW_PREFIXES = ['/api/scim/']
 const rawRoute = (app: FastifyInstance, kernel: Kernel, route: RawRoute): void => {
   if (!RAW_PREFIXES.some((prefix) => route.path.startsWith(prefix)))
     throw new Error(`${route.path} is no place for a raw route`)
+  const asked = (request: FastifyRequest): RawRequest => ({
+    kernel,
+    method: route.method,
+    path: request.url.split('?')[0]!,
+    params: request.params as Record<string, string>,
+    query: request.query as RawRequest['query'],
+    headers: request.headers,
+    body: request.body,
+    address: request.ip,
+    requestId: request.id,
+  })
+  const send = (reply: FastifyReply, { status, headers, body }: RawAnswer): FastifyReply =>
+    reply
+      .status(status)
+      .headers(headers ?? {})
+      .send(body === undefined ? undefined : JSON.stringify(body))
   app.route({
     method: route.method,
     url: route.path,
-    handler: async (request, reply) => {
-      const answer = await route.handle({
-        kernel,
-        method: route.method,
-        path: request.url.split('?')[0]!,
-        params: request.params as Record<string, string>,
-        query: request.query as RawRequest['query'],
-        headers: request.headers,
-        body: request.body,
-        address: request.ip,
-        requestId: request.id,
-      })
-      reply.status(answer.status).headers(answer.headers ?? {})
-      return reply.send(answer.body === undefined ? undefined : JSON.stringify(answer.body))
-    },
+    handler: async (request, reply) => send(reply, await route.handle(asked(request))),
+    ...(route.refuse
+      ? {
+          errorHandler: async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+            const known = toAppError(error)
+            if (known.code === 'internal') request.log.error({ err: error }, '未预料的错误')
+            return send(reply, await route.refuse!(asked(request), known))
+          },
+        }
+      : {}),
   })
 }
 

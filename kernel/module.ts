@@ -11,6 +11,7 @@ import type { Config } from '#kernel/config'
 import type { Api, Endpoint, EventDef, Method, OutputOf, ParsedOf, PayloadOf } from '#kernel/contract'
 import type { KeyProvider, Keyring } from '#kernel/crypto'
 import type { Database, Query, Row } from '#kernel/db'
+import type { AppError } from '#kernel/errors'
 import type { FileStore } from '#kernel/files'
 import type { Keystore } from '#kernel/keystore'
 import type { Metrics } from '#kernel/metrics'
@@ -176,10 +177,17 @@ export interface RawRequest {
   address: string
   requestId: string
 }
+export interface RawAnswer {
+  status: number
+  headers?: Record<string, string>
+  body?: unknown
+}
 export interface RawRoute {
   method: Method
   path: string
-  handle(request: RawRequest): Promise<{ status: number; headers?: Record<string, string>; body?: unknown }>
+  handle(request: RawRequest): Promise<RawAnswer>
+  /** says in its own form what went wrong before or outside `handle`: a body that is no JSON, too large or of another type, a server too busy */
+  refuse?(request: RawRequest, error: AppError): Promise<RawAnswer>
 }
 
 /**

@@ -85,6 +85,29 @@ describe('refused calls', () => {
   })
 })
 
+describe('a body that cannot be read', () => {
+  it('is answered in the form of SCIM, whatever is wrong with it', async () => {
+    const send = async (body: string, type = 'application/scim+json') => {
+      const answer = await fetch(`${server.url}/api/scim/v2/Users`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${tokens.plain}`, 'content-type': type },
+        body,
+      })
+      return { type: answer.headers.get('content-type'), body: (await answer.json()) as object }
+    }
+    const form = { schemas: [ERROR], detail: expect.any(String) }
+    for (const text of ['{"userName": ', '', '{"__proto__": {}}', 'null and void'])
+      expect(await send(text)).toEqual({
+        type: expect.stringContaining('application/scim+json'),
+        body: { ...form, status: '400', scimType: 'invalidSyntax' },
+      })
+    expect((await send(JSON.stringify({ userName: 'x'.repeat(1_100_000) }))).body).toMatchObject({
+      ...form,
+      status: '413',
+    })
+  })
+})
+
 describe('leaving', () => {
   it('is refused while something must be taken over, and names in the audit record what was open', async () => {
     const { id } = at.people.waterHead

@@ -77,51 +77,65 @@ interface Done {
 type Work = (call: ScimCall, request: RawRequest) => Promise<Done>
 
 /** One call in one transaction: who, what, and its row in the audit log; a refused one leaves its row too. */
-const route = (method: Method, path: string, title: string, work: Work): RawRoute => ({
-  method,
-  path: ROOT + path,
-  async handle(request) {
-    const { kernel } = request
-    let who = 'SCIM：未知客户端'
-    const recordOf = (kind: AuditKind, detail: Json, target?: Done['target']): AuditRecord => ({
-      at: kernel.clock.now(),
-      homeNode: kernel.config.HOME_NODE,
-      actor: { accountId: '', personId: '', name: who, sessionId: '' },
-      requestId: request.requestId,
-      address: request.address,
-      action: `directory.scim ${method} ${path}`,
-      title,
-      kind,
-      target,
-      detail,
-    })
-    try {
-      return await asSystem(kernel, async (ctx) => {
-        await ctx.sql(`set local statement_timeout = ${LIMIT_MS}`)
-        const client = await clientOf(ctx, request, (title) => {
-          who = `SCIM：${title}`
-        })
-        const noted: Json = {}
-        const { answer, target } = await work({ ...ctx, client, base: baseOf(request), noted }, request)
-        const kind = method === 'GET' || path.endsWith('.search') ? 'read' : 'command'
-        await writeAudit(ctx.sql, recordOf(kind, { ...spokenOf(request), ...noted }, target))
-        return answer
-      })
-    } catch (error) {
-      const refused = scimErrorOf(error)
-      if (refused.status !== 401 || mayNote(kernel, request.address))
-        await writeAudit(
-          kernel.database.query,
-          recordOf(
-            'refused',
-            { ...spokenOf(request), status: refused.status, reason: refused.message },
-            request.params.id === undefined ? undefined : { type: 'scim', id: request.params.id.slice(0, 100) },
-          ),
-        )
-      return errorAnswer(refused)
+const route = (method: Method, path: string, title: string, work: Work): RawRoute => {
+  const recordOf = (
+    request: RawRequest,
+    who: string,
+    kind: AuditKind,
+    detail: Json,
+    target?: Done['target'],
+  ): AuditRecord => ({
+    at: request.kernel.clock.now(),
+    homeNode: request.kernel.config.HOME_NODE,
+    actor: { accountId: '', personId: '', name: `SCIM：${who}`, sessionId: '' },
+    requestId: request.requestId,
+    address: request.address,
+    action: `directory.scim ${method} ${path}`,
+    title,
+    kind,
+    target,
+    detail,
+  })
+  const refusal = async (request: RawRequest, who: string | undefined, refused: ScimError): Promise<Answer> => {
+    const { kernel, address, params } = request
+    if ((who !== undefined && refused.status !== 401) || mayNote(kernel, address)) {
+      const detail = { ...spokenOf(request), status: refused.status, reason: refused.message }
+      const target = params.id === undefined ? undefined : { type: 'scim', id: params.id.slice(0, 100) }
+      await writeAudit(kernel.database.query, recordOf(request, who ?? '未知客户端', 'refused', detail, target))
     }
-  },
-})
+    return errorAnswer(refused)
+  }
+  return {
+    method,
+    path: ROOT + path,
+    async handle(request) {
+      const { kernel } = request
+      let who: string | undefined
+      try {
+        return await asSystem(kernel, async (ctx) => {
+          await ctx.sql(`set local statement_timeout = ${LIMIT_MS}`)
+          const client = await clientOf(ctx, request, (title) => {
+            who = title
+          })
+          const noted: Json = {}
+          const { answer, target } = await work({ ...ctx, client, base: baseOf(request), noted }, request)
+          const kind = method === 'GET' || path.endsWith('.search') ? 'read' : 'command'
+          await writeAudit(ctx.sql, recordOf(request, client.title, kind, { ...spokenOf(request), ...noted }, target))
+          return answer
+        })
+      } catch (error) {
+        return refusal(request, who, scimErrorOf(error))
+      }
+    },
+    // Nobody was asked for a token yet: what the body should have been is no secret, RFC 7644 §3.12 has a word for it.
+    refuse: (request, { status, message }) =>
+      refusal(
+        request,
+        undefined,
+        status === 400 ? bad('invalidSyntax', '内容不是合法的 JSON。') : new ScimError(status, message),
+      ),
+  }
+}
 
 const versionOf = (resource: Json): string => (resource.meta as { version: string }).version
 const bare = (tag: string): string => tag.trim().replace(/^W\//, '')
