@@ -4,7 +4,7 @@ import { apiQuery, useCommand } from '#kernel/web'
 import { type FormField, Page, RecordForm } from '#ui'
 import { identityApi } from '../contract.ts'
 import { identity } from './client.ts'
-import { searchPeople } from './grants-choices.ts'
+import { searchPeople, today } from './grants-choices.ts'
 
 /** 委托他人: a role with all it may do, or single permissions. */
 export function DelegationsNewPage() {
@@ -51,6 +51,7 @@ export function DelegationsNewPage() {
         id="delegations.new"
         schema={identityApi.lend.input}
         groups={groups}
+        initial={{ validFrom: today() }}
         submitLabel="委托"
         onSubmit={lend.mutateAsync}
         onDone={() => void navigate({ to: '/delegations' })}

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useCan } from '#ui'
 import './grants.css'
 
@@ -12,8 +13,13 @@ const pages = [
 /** From one page of the powers to the next. */
 export function GrantsNav() {
   const can = useCan()
+  const nav = useRef<HTMLElement>(null)
+  // on the phone the line is longer than the screen
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [])
   return (
-    <nav className="gr-nav" aria-label="权限管理">
+    <nav ref={nav} className="gr-nav" aria-label="权限管理">
       {pages
         .filter(({ permission }) => can(permission))
         .map(({ to, title }) => (

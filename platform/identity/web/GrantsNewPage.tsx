@@ -8,7 +8,7 @@ import { type FormField, type FormValues, Page, RecordForm, toast, useCan } from
 import { GrantInput, type Scope, scopeKinds } from '../contract.ts'
 import { identity } from './client.ts'
 import { GrantsNav } from './GrantsNav.tsx'
-import { searchPeople, usePlaces, useUnits } from './grants-choices.ts'
+import { searchPeople, today, usePlaces, useUnits } from './grants-choices.ts'
 
 type Kind = keyof typeof scopeKinds
 
@@ -46,7 +46,7 @@ export function GrantsNewPage() {
         id="grants.new"
         schema={Flat}
         groups={groups}
-        initial={{ kind: 'subtree' }}
+        initial={{ kind: 'subtree', validFrom: today() }}
         submitLabel={gives ? '授予' : '提出，等待批准'}
         onSubmit={(input) => {
           const {

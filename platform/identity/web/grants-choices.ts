@@ -50,3 +50,6 @@ export function usePlaces(): Record<'lines' | 'books', { value: string; label: s
     books: (books.data?.rows ?? []).map(({ id, title }) => ({ value: id, label: title })),
   }
 }
+
+/** The day of today, Asia/Shanghai: what a date field begins with. */
+export const today = (): string => new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
