@@ -24,6 +24,8 @@ const operators: Admitted = ['system-admin', 'security-admin']
 const systemRead: Admitted = ['system-admin', 'auditor']
 const security: Admitted = ['security-admin']
 const auditor: Admitted = ['auditor']
+/** for applications in their own name */
+const nobody: Admitted = []
 
 export const matrix: Readonly<Record<string, Admitted>> = {
   'access.activate': security,
@@ -233,6 +235,20 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'notice.readCount': signedIn,
   'notice.readers': signedIn,
   'notice.exportReaders': signedIn,
+
+  'tasks.tasks': signedIn,
+  'tasks.task': signedIn,
+  'tasks.markOpened': business,
+  'tasks.complete': business,
+  'tasks.readings': signedIn,
+  'tasks.reading': signedIn,
+  'tasks.markRead': business,
+  'tasks.counts': signedIn,
+  'tasks.pushTask': nobody,
+  'tasks.pushedTask': nobody,
+  'tasks.closeTask': nobody,
+  'tasks.cancelTask': nobody,
+  'tasks.pushReading': nobody,
 }
 
 /** Routes of foreign standards and mounted applications: they know bearer tokens of their own and no session of the platform. */
