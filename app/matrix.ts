@@ -23,6 +23,7 @@ const administrators: Admitted = ['system-admin', 'security-admin', 'auditor']
 const operators: Admitted = ['system-admin', 'security-admin']
 const systemRead: Admitted = ['system-admin', 'auditor']
 const security: Admitted = ['security-admin']
+const securityRead: Admitted = ['security-admin', 'auditor']
 const auditor: Admitted = ['auditor']
 /** for applications in their own name */
 const nobody: Admitted = []
@@ -41,6 +42,36 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'access.versions': administrators,
   'access.withdraw': system,
   'access.zones': administrators,
+
+  'apps.managed': managersRead,
+  'apps.review': securityRead,
+  'apps.registered': signedIn,
+  'apps.create': managers,
+  'apps.edit': managers,
+  'apps.check': managers,
+  'apps.submit': managers,
+  'apps.recall': managers,
+  'apps.approve': security,
+  'apps.sendBack': security,
+  'apps.suspend': operators,
+  'apps.resume': operators,
+  'apps.retire': operators,
+  'apps.renewSecret': managers,
+  'apps.setIcon': managers,
+  'apps.icon': signedIn,
+  'apps.categories': signedIn,
+  'apps.mine': signedIn,
+  'apps.owners': signedIn,
+  'apps.card': signedIn,
+  'apps.favour': business,
+  'apps.withdrawConsent': business,
+  'apps.oneTimeCode': business,
+  'apps.consent': signedIn,
+  'apps.answerConsent': signedIn,
+  'apps.health': administrators,
+  'apps.probes': administrators,
+  'apps.openUnits': nobody,
+  'apps.openPeople': nobody,
 
   'calendar.year': signedIn,
   'calendar.preview': system,
@@ -253,6 +284,7 @@ export const matrix: Readonly<Record<string, Admitted>> = {
 
 /** Routes of foreign standards and mounted applications: they know bearer tokens of their own and no session of the platform. */
 export const foreign: readonly string[] = [
+  '/oidc',
   'DELETE /api/scim/v2/Groups/:id',
   'DELETE /api/scim/v2/Users/:id',
   'GET /api/scim/v2/Groups',

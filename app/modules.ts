@@ -1,4 +1,5 @@
 import type { ModuleDef } from '#kernel/module'
+import { apps } from '#modules/apps'
 import { notice } from '#modules/notice'
 import { access } from '#platform/access'
 import { audit } from '#platform/audit'
@@ -11,4 +12,4 @@ import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
 
 /** Everything one server process is made of. Order does not matter: `dependsOn` decides. */
-export const modules: readonly ModuleDef[] = [access, audit, calendar, directory, feedback, identity, keys, notice, search, tasks]
+export const modules: readonly ModuleDef[] = [access, audit, apps, calendar, directory, feedback, identity, keys, notice, search, tasks]

@@ -1,0 +1,44 @@
+import { defineModule } from '#kernel/module'
+import { authenticateTokens } from '#platform/identity'
+import { applicationChanged, appsApi, iconsRemoved } from './contract.ts'
+import { readToken } from './server/bearer.ts'
+import { consumers, jobs } from './server/jobs.ts'
+import { sendLogouts } from './server/oidc/logout.ts'
+import { oidcMount } from './server/oidc/mount.ts'
+import { APP_TOKEN } from './server/oidc/tokens.ts'
+import { handlers } from './server/service.ts'
+import { startUsage } from './server/usage.ts'
+
+export const apps = defineModule({
+  name: 'apps',
+  title: '应用中心',
+  dependsOn: ['directory', 'identity'],
+  reads: ['directory', 'identity'],
+  folder: import.meta.dirname,
+  api: appsApi,
+  handlers,
+  mounts: [oidcMount],
+  events: [applicationChanged, iconsRemoved],
+  permissions: [
+    { name: 'apps:use', title: '使用应用', roles: ['clerk'] },
+    { name: 'apps:register', title: '登记应用', roles: ['unit-admin', 'system-admin'] },
+    { name: 'apps:approve', title: '审核应用', roles: ['security-admin'] },
+    { name: 'apps:operate', title: '监测、停用应用', roles: ['system-admin', 'security-admin'] },
+    // Held by applications with the scope, by nobody else.
+    { name: 'apps:open-directory', title: '应用读取通讯录', roles: [] },
+  ],
+  on: consumers,
+  jobs,
+  async start(kernel) {
+    authenticateTokens(APP_TOKEN, readToken)
+    const stopUsage = startUsage(kernel)
+    // Told at once where the session ended; the job takes what is left over.
+    const stopBus = kernel.bus.subscribe('event.identity.sessions-ended', () => {
+      setTimeout(() => sendLogouts(kernel).catch((error) => kernel.log.warn({ err: error }, '退出通知')), 1000).unref()
+    })
+    return async () => {
+      stopBus()
+      await stopUsage()
+    }
+  },
+})

@@ -1,0 +1,4 @@
+import { createClient } from '#kernel/web'
+import { appsApi } from '../contract.ts'
+
+export const apps = createClient(appsApi)
