@@ -12,4 +12,16 @@ import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
 
 /** Everything one server process is made of. Order does not matter: `dependsOn` decides. */
-export const modules: readonly ModuleDef[] = [access, audit, apps, calendar, directory, feedback, identity, keys, notice, search, tasks]
+export const modules: readonly ModuleDef[] = [
+  access,
+  audit,
+  apps,
+  calendar,
+  directory,
+  feedback,
+  identity,
+  keys,
+  notice,
+  search,
+  tasks,
+]

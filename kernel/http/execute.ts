@@ -134,7 +134,9 @@ const timeoutOf = (endpoint: Endpoint) =>
   endpoint.timeoutMs ? `set local statement_timeout = ${Math.floor(endpoint.timeoutMs)}` : undefined
 /** Rows that the database itself records as changed name the request; the id is the server's own (genReqId). */
 const setupOf = ({ endpoint, requestId }: Call) =>
-  [`set local qitong.request = '${requestId.replaceAll(/[^\w-]/g, '')}'`, timeoutOf(endpoint)].filter(Boolean).join('; ')
+  [`set local qitong.request = '${requestId.replaceAll(/[^\w-]/g, '')}'`, timeoutOf(endpoint)]
+    .filter(Boolean)
+    .join('; ')
 
 /** A GET: no transaction, unless its statement timeout is its own. */
 const read = async (call: Call, effects: Effects): Promise<unknown> => {

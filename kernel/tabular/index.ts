@@ -5,6 +5,7 @@ import { openXlsx } from './xlsx-read.ts'
 
 export { csvWriter } from './csv-write.ts'
 export { cellName, columnLetters, type TabularCode, TabularError, type Where } from './errors.ts'
+export { unguardFormula } from './guard.ts'
 export {
   defaultLimits,
   type Encoding,
@@ -14,7 +15,6 @@ export {
   type Row,
   type Table,
 } from './types.ts'
-export { unguardFormula } from './guard.ts'
 export type { Column, RowWriter } from './writer.ts'
 export { xlsxWriter } from './xlsx-write.ts'
 
