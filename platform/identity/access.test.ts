@@ -240,6 +240,17 @@ describe('recovery by two administrators', () => {
     for (const secret of [first.part, second.part, 'four plain words here']) expect(trail).not.toContain(secret)
     for (const action of ['openRecovery', 'approveRecovery', 'redeemRecovery']) expect(trail).toContain(action)
   })
+  it('is for those who may, with a factor shown lately', async () => {
+    const asked = { personId: at.people.waterClerk.id, reason: '本人到场核实' }
+    const clerk = await signedIn('lixiaclerk')
+    expect(await codeOf(clerk.api().recoveries({}))).toBe('forbidden')
+    expect(await codeOf(clerk.api().openRecovery(asked))).toBe('forbidden')
+    expect(await codeOf(browser(at.server).api().recoveries({}))).toBe('unauthenticated')
+    expect(await codeOf(browser(at.server).api().security())).toBe('unauthenticated')
+    const one = await admin('leader', 'boxing')
+    minutes(11)
+    expect(await codeOf(one.openRecovery(asked))).toBe('step-up')
+  })
   it('stays within the scope, away from one’s own account, and ends after a day', async () => {
     const [one, two] = [await admin('leader', 'boxing'), await admin('waterHead', 'boxing')]
     const ask = (personId: string) => ({ personId, reason: '本人到场核实' })
