@@ -4,30 +4,36 @@ import { Select } from 'antd'
 import { useState } from 'react'
 import { z } from 'zod'
 import { apiQuery, useCommand } from '#kernel/web'
-import { type FormField, type FormValues, Page, RecordForm, toast, useCan } from '#ui'
-import { GrantInput, type Scope, scopeKinds } from '../contract.ts'
+import { Field, type FormField, Page, RecordForm, toast, useCan } from '#ui'
+import { GrantInput, Scope, scopeKinds } from '../contract.ts'
 import { identity } from './client.ts'
 import { GrantsNav } from './GrantsNav.tsx'
 import { searchPeople, today, usePlaces, useUnits } from './grants-choices.ts'
 
 type Kind = keyof typeof scopeKinds
 
-/** One field each: a scope is put together when the form is sent. Hidden ones are neither checked nor sent. */
+/** One field each: a scope is put together when the form is sent. */
 const Flat = GrantInput.omit({ scope: true, validTo: true }).extend({
-  kind: z.enum(Object.keys(scopeKinds) as [Kind]),
-  unitId: z.uuid(),
-  withinId: z.uuid().optional(),
-  regionCode: z.string(),
-  line: z.string(),
-  bookId: z.uuid(),
+  unitId: z.uuid().optional(),
+  regionCode: z.string().optional(),
+  line: z.string().optional(),
+  bookId: z.uuid().optional(),
   validTo: z.iso.date().optional(),
 })
-const scopeOf = ({ kind, unitId, withinId, regionCode, line, bookId }: z.infer<typeof Flat>): Scope => {
-  if (kind === 'unit' || kind === 'subtree') return { kind, unitId }
-  if (kind === 'region') return { kind, regionCode }
-  if (kind === 'line') return { kind, line, unitId: withinId }
-  return kind === 'book' ? { kind, bookId } : { kind }
+const needs: Record<Kind, { unitId?: true; regionCode?: true; line?: true; bookId?: true }> = {
+  self: {},
+  unit: { unitId: true },
+  subtree: { unitId: true },
+  region: { regionCode: true },
+  line: { line: true },
+  book: { bookId: true },
+  all: {},
 }
+/** What the kind of scope asks for is required; what comes out is the same but for that. */
+const schemaFor = (kind: Kind) => Flat.required(needs[kind]) as unknown as typeof Flat
+
+const scopeOf = (kind: Kind, { unitId, regionCode, line, bookId }: z.infer<typeof Flat>): Scope =>
+  Scope.parse({ kind, unitId, regionCode, line, bookId })
 
 /** 授予角色, 提出授权: a unit administrator gives at once, a system administrator proposes. */
 export function GrantsNewPage() {
@@ -35,30 +41,38 @@ export function GrantsNewPage() {
   const gives = useCan()('grant:give')
   const give = useCommand(identity.giveRole, { quiet: true })
   const propose = useCommand(identity.proposeGrant, { quiet: true })
-  const groups = useGroups(gives)
+  const [kind, setKind] = useState<Kind>('subtree')
+  const groups = useGroups(gives, kind)
+  const kinds: readonly Kind[] = gives ? ['self', 'unit', 'subtree'] : (Object.keys(scopeKinds) as Kind[])
   return (
     <Page
       title={gives ? '授予角色' : '提出授权'}
       sentence={gives ? '在您管理的单位里，马上生效。其他角色和范围请系统管理员提出。' : '安全管理员批准后生效。'}
       above={<GrantsNav />}
     >
+      <div className="qt-form">
+        <Field label="按什么定范围" required>
+          {({ status, ...control }) => (
+            <Select
+              {...control}
+              status={status}
+              value={kind}
+              options={kinds.map((value) => ({ value, label: scopeKinds[value] }))}
+              onChange={setKind}
+            />
+          )}
+        </Field>
+      </div>
       <RecordForm
         id="grants.new"
-        schema={Flat}
+        schema={schemaFor(kind)}
         groups={groups}
-        initial={{ kind: 'subtree', validFrom: today() }}
+        initial={{ validFrom: today() }}
         submitLabel={gives ? '授予' : '提出，等待批准'}
         onSubmit={(input) => {
-          const {
-            kind: _kind,
-            unitId: _unit,
-            withinId: _within,
-            regionCode: _region,
-            line: _line,
-            bookId: _book,
-            ...own
-          } = input
-          const content = { ...own, scope: scopeOf(input), validTo: input.validTo ?? null }
+          const { personId, role, validFrom, reason } = input
+          const scope = scopeOf(kind, input)
+          const content = { personId, role, validFrom, reason, scope, validTo: input.validTo ?? null }
           return gives ? give.mutateAsync(content) : propose.mutateAsync(content)
         }}
         onDone={({ id }) => {
@@ -70,17 +84,15 @@ export function GrantsNewPage() {
   )
 }
 
-const is =
-  (...kinds: Kind[]) =>
-  (values: FormValues): boolean =>
-    kinds.includes(values.kind as Kind)
-
-function useGroups(gives: boolean) {
+function useGroups(gives: boolean, scope: Kind) {
   const units = useUnits()
   const { lines, books } = usePlaces()
   const roles = useQuery(apiQuery(identity.roles))
   const offered = (roles.data?.rows ?? []).filter((role) => !role.retired && (!gives || role.delegable))
-  const kinds: readonly Kind[] = gives ? ['self', 'unit', 'subtree'] : (Object.keys(scopeKinds) as Kind[])
+  const is =
+    (...kinds: Kind[]) =>
+    () =>
+      kinds.includes(scope)
   return [
     {
       title: '授权给谁',
@@ -98,13 +110,6 @@ function useGroups(gives: boolean) {
       title: '范围',
       fields: [
         {
-          name: 'kind',
-          label: '按什么定范围',
-          kind: 'select',
-          options: kinds.map((value) => ({ value, label: scopeKinds[value] })),
-        },
-        { name: 'unitId', label: '单位', kind: 'unit', visible: is('unit', 'subtree'), ...units },
-        {
           name: 'regionCode',
           label: '行政区划',
           help: '这个区划里的单位，垂直管理的也算',
@@ -116,7 +121,13 @@ function useGroups(gives: boolean) {
           say: (value) => String(value ?? '未填'),
         },
         { name: 'line', label: '条线', kind: 'select', options: lines, visible: is('line') },
-        { name: 'withinId', label: '限于单位及其下级', kind: 'unit', visible: is('line'), ...units },
+        {
+          name: 'unitId',
+          label: scope === 'line' ? '限于单位及其下级' : '单位',
+          kind: 'unit',
+          visible: is('unit', 'subtree', 'line'),
+          ...units,
+        },
         { name: 'bookId', label: '行业通讯录', kind: 'select', options: books, visible: is('book') },
       ],
     },
