@@ -21,6 +21,14 @@ export const checkpointText = (point: Omit<Checkpoint, 'signature'>): string =>
     '\n',
   )
 
-export const isCheckpointSound = (point: Checkpoint, publicKey: string): boolean =>
-  Object.hasOwn(algorithms, point.algorithm) &&
-  sm2Verify(publicKey, checkpointText(point), Buffer.from(point.signature, 'hex'))
+/** False for anything that was not signed with this key, a key that is none included. */
+export const isCheckpointSound = (point: Checkpoint, publicKey: string): boolean => {
+  try {
+    return (
+      Object.hasOwn(algorithms, point.algorithm) &&
+      sm2Verify(publicKey, checkpointText(point), Buffer.from(point.signature, 'hex'))
+    )
+  } catch {
+    return false
+  }
+}

@@ -1,31 +1,45 @@
 import { Link } from '@tanstack/react-router'
 import { Button, Input } from 'antd'
-import { Fragment, useState } from 'react'
-import { type Column, DataTable, type Filter, format, Icon, Page, SidePanel, Tag } from '#ui'
+import { useState } from 'react'
+import { type Column, DataTable, type Filter, format, Icon, Page, Tag } from '#ui'
 import type { AuditRow } from '../contract.ts'
 import { audit } from './client.ts'
+import { RecordPanel } from './RecordPanel.tsx'
+import { actorOf, kinds } from './words.ts'
 import './audit.css'
 
-type Row = AuditRow
+const kindTag = ({ kind }: AuditRow) => <Tag tone={kind === 'refused' ? 'over' : 'plain'}>{kinds[kind]}</Tag>
+const targetOf = (row: AuditRow): string => row.targetLabel || row.targetId || '—'
 
-const kinds: Record<Row['kind'], string> = {
-  command: '办理',
-  read: '查看',
-  export: '导出',
-  refused: '被拒绝',
-  system: '系统',
-  row: '行变更',
-}
-const kindTag = ({ kind }: Row) => <Tag tone={kind === 'refused' ? 'over' : 'plain'}>{kinds[kind]}</Tag>
-
-const columns: Column<Row>[] = [
+const columns: Column<AuditRow>[] = [
   { key: 'at', title: '时间', width: 152, render: (row) => format.moment(row.at) },
-  { key: 'actor', title: '谁', width: 120, render: (row) => row.actorName },
+  { key: 'actor', title: '谁', width: 136, render: actorOf },
   { key: 'title', title: '做了什么', render: (row) => row.title },
   { key: 'kind', title: '种类', width: 88, render: kindTag },
-  { key: 'target', title: '对象', width: 240, render: (row) => row.targetLabel ?? '—' },
-  { key: 'address', title: '来自', width: 136, render: (row) => row.address },
+  { key: 'target', title: '对象', width: 240, render: targetOf },
+  { key: 'address', title: '来自', width: 136, render: (row) => row.address ?? '（已清除）' },
+  {
+    key: 'seq',
+    title: '第几条',
+    width: 96,
+    align: 'right',
+    optional: true,
+    render: (row) => format.number(row.seq + 1),
+  },
 ]
+
+/** A filter that a link brought: shown as what it is, taken away by a click. */
+const brought = (name: string, label: string): Filter => ({
+  name,
+  label,
+  kind: 'custom',
+  render: (value, change) =>
+    value !== '' && (
+      <Button icon={<Icon name="close" size={16} />} onClick={() => change('')}>
+        只看{label}
+      </Button>
+    ),
+})
 const filters: Filter[] = [
   {
     name: 'kind',
@@ -33,23 +47,18 @@ const filters: Filter[] = [
     kind: 'select',
     options: Object.entries(kinds).map(([value, label]) => ({ value, label })),
   },
+  { name: 'since', label: '自', kind: 'day' },
+  { name: 'until', label: '至', kind: 'day' },
   {
     name: 'actor',
     label: '谁',
     kind: 'custom',
     render: (value, change) => <ByActor key={value} value={value} change={change} />,
   },
-  {
-    name: 'targetId',
-    label: '对象',
-    kind: 'custom',
-    render: (value, change) =>
-      value !== '' && (
-        <Button icon={<Icon name="close" size={16} />} onClick={() => change('')}>
-          只看一个对象
-        </Button>
-      ),
-  },
+  brought('targetId', '一个对象'),
+  brought('accountId', '一个账号'),
+  brought('requestId', '一次请求'),
+  brought('action', '一个接口'),
 ]
 
 /** The whole name, as the log has it; asked with Enter or on leaving the box. */
@@ -73,62 +82,40 @@ function ByActor({ value, change }: { value: string; change: (value: string) => 
 /** 审计记录: who did what to what, and what was refused. Reading it is recorded too. */
 export function AuditPage() {
   return (
-    <Page flush title="审计记录" sentence="谁在什么时候对什么做了什么。查看审计记录本身也会记录。">
+    <Page
+      flush
+      title="审计记录"
+      sentence="谁在什么时候对什么做了什么。查看审计记录本身也会记录。"
+      actions={
+        <>
+          <Link to="/audit/checkpoints">校验点</Link>
+          <Link to="/audit/export">
+            <Button icon={<Icon name="download" size={16} />}>导出并附证明</Button>
+          </Link>
+        </>
+      }
+    >
       <DataTable
         id="audit"
         call={audit.audit}
         rowKey={(row) => String(row.seq)}
-        rowName={(row) => `${row.actorName}，${row.title}`}
+        rowName={(row) => `${actorOf(row)}，${row.title}`}
         columns={columns}
         filters={filters}
-        empty={{ title: '还没有记录' }}
-        panel={(row, close) => (
-          <SidePanel title={row.title} onClose={close}>
-            <Details row={row} />
-          </SidePanel>
-        )}
+        searchLabel="搜姓名、对象名称或编号"
+        empty={{ title: '没有这样的记录', detail: '刚做的事几秒后可见；换个条件再找。' }}
+        panel={(row, close) => <RecordPanel key={row.seq} row={row} close={close} />}
         card={(row) => (
           <>
             <b>{row.title}</b>
             <p className="qt-row qt-small qt-second">
               {kindTag(row)}
-              {row.actorName}，{format.moment(row.at)}
+              {actorOf(row)}，{format.moment(row.at)}
             </p>
             {row.targetLabel && <p className="qt-small qt-quiet">{row.targetLabel}</p>}
           </>
         )}
       />
     </Page>
-  )
-}
-
-function Details({ row }: { row: Row }) {
-  const facts: readonly (readonly [string, string | null])[] = [
-    ['时间', format.moment(row.at)],
-    ['谁', row.actorName],
-    ['种类', kinds[row.kind]],
-    ['对象', row.targetLabel],
-    ['对象编号', row.targetId],
-    ['来自', row.address],
-    ['请求编号', row.requestId],
-  ]
-  return (
-    <>
-      <dl className="au-facts">
-        {facts.map(([name, value]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value || '—'}</dd>
-          </Fragment>
-        ))}
-      </dl>
-      {row.targetId && (
-        <p className="qt-small">
-          <Link to="/audit" search={{ targetId: row.targetId }}>
-            这个对象的全部记录
-          </Link>
-        </p>
-      )}
-    </>
   )
 }
