@@ -1,5 +1,6 @@
 import { defineModule, on } from '#kernel/module'
 import { readingSent, taskClosed, taskOpened, tasksApi } from './contract.ts'
+import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
 export {
@@ -32,4 +33,5 @@ export const tasks = defineModule({
       kernel.realtime.toPerson(personId, 'tasks'),
     ),
   ),
+  seed,
 })

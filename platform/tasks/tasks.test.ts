@@ -145,6 +145,8 @@ describe('my tasks', () => {
     expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     const closed = await as('clerk').tasks({ state: 'closed' })
     expect(closed.rows[0]).toMatchObject({ id, state: 'done', outcomes: [] })
+    // what the winner wrote, and nothing of the one who came too late
+    expect(closed.rows[0]!.note).toBe(closed.rows[0]!.outcome === '同意' ? '按时返岗' : null)
     expect(closed.rows[0]!.openedAt).not.toBeNull()
     expect(closed.total).toBeUndefined()
   })
@@ -177,6 +179,8 @@ describe('readings', () => {
     await send(people.other, foreign)
     const [row] = (await as('clerk').readings({})).rows
     const [theirs] = (await as('other').readings({})).rows
+    expect(await as('clerk').reading({ id: row!.id })).toEqual(row)
+    await expect(as('clerk').reading({ id: theirs!.id })).rejects.toEqual(code('not-found'))
     expect(await as('clerk').markRead({ ids: [row!.id, theirs!.id] })).toEqual({ read: 1 })
     expect((await as('clerk').readings({})).total).toBe(0)
     expect((await as('other').readings({})).total).toBe(1)

@@ -21,6 +21,8 @@ export const Task = z.object({
   dueAt: Moment.nullable(),
   state: TaskState,
   outcome: z.string().nullable(),
+  /** what the person wrote to the outcome */
+  note: z.string().nullable(),
   createdAt: Moment,
   openedAt: Moment.nullable(),
   closedAt: Moment.nullable(),
@@ -86,6 +88,12 @@ export const mineApi = defineApi({
     permission: 'tasks:read',
     input: listInput({ ...filters, state: z.enum(['unread', 'read']).default('unread') }),
     output: page(Reading),
+  }),
+  reading: get('/api/tasks/readings/:id', {
+    summary: '一份待阅',
+    permission: 'tasks:read',
+    input: Id,
+    output: Reading,
   }),
   markRead: post('/api/tasks/readings/read', {
     summary: '标为已阅',

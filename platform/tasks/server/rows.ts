@@ -17,12 +17,13 @@ export interface TaskRow {
   outcomes: string[]
   state: Task['state']
   outcome: string | null
+  note: string | null
   created_at: Date
   opened_at: Date | null
   closed_at: Date | null
 }
 export const taskColumns = `id, person_id, source, source_id, source_name, external_id, matter, title, summary, url, from_name, urgency, due_at,
-  outcomes, state, outcome, created_at, opened_at, closed_at`
+  outcomes, state, outcome, note, created_at, opened_at, closed_at`
 
 export interface ReadingRow {
   id: string
@@ -51,6 +52,7 @@ export const presentTask = (row: TaskRow): Task => ({
   dueAt: moment(row.due_at),
   state: row.state,
   outcome: row.outcome,
+  note: row.note,
   createdAt: row.created_at.toISOString(),
   openedAt: moment(row.opened_at),
   closedAt: moment(row.closed_at),

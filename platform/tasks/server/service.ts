@@ -3,7 +3,15 @@ import type { Ctx, Handlers } from '#kernel/module'
 import type { tasksApi } from '../contract.ts'
 import { countMine, listReadings, listTasks } from './lists.ts'
 import { closeTask, findTask, openTask, sendReading } from './open-tasks.ts'
-import { presentPushed, presentTask, type TaskRow, taskColumns } from './rows.ts'
+import {
+  presentPushed,
+  presentReading,
+  presentTask,
+  type ReadingRow,
+  readingColumns,
+  type TaskRow,
+  taskColumns,
+} from './rows.ts'
 import { assigneeOf, callerOf, refuseForeignUrl } from './sources.ts'
 
 const mine = (ctx: Ctx, id: string, lock = ''): Promise<TaskRow> =>
@@ -38,6 +46,15 @@ export const handlers: Handlers<typeof tasksApi> = {
     ctx.audit({ type: 'task', id: row.id, label: row.title })
     return presentTask(await closeTask(ctx, row, { state: 'done', outcome, note, by: ctx.actor.personId }))
   },
+  reading: async (ctx, { id }) =>
+    presentReading(
+      await ctx
+        .sql<ReadingRow>(`select ${readingColumns} from tasks.reading where id = $1 and person_id = $2`, [
+          id,
+          ctx.actor.personId,
+        ])
+        .then(one('这份待阅')),
+    ),
   async markRead(ctx, { ids }) {
     const rows = await ctx.sql(
       'update tasks.reading set read_at = $3 where id = any($1) and person_id = $2 and read_at is null returning 1',

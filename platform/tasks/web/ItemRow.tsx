@@ -1,0 +1,67 @@
+import { Checkbox } from 'antd'
+import { format, Light, Tag } from '#ui'
+import type { Task } from '../contract.ts'
+import { dueWords } from './due.ts'
+import { type Item, isTask, urgencies } from './filters.ts'
+
+interface Props {
+  item: Item
+  isOpen: boolean
+  open: (id: string) => void
+  /** undefined: nothing can be chosen here */
+  chosen: boolean | undefined
+  choose: (id: string) => void
+}
+
+const momentOf = (item: Item): string => (isTask(item) ? item.closedAt : item.readAt) ?? item.createdAt
+
+export function ItemRow({ item, isOpen, open, chosen, choose }: Props) {
+  const isNew = isTask(item) ? item.state === 'open' && item.openedAt === null : item.readAt === null
+  const from = item.fromName ?? item.sourceName
+  return (
+    <li className="tk-item">
+      {chosen !== undefined && (
+        <Checkbox checked={chosen} aria-label={`选${item.title}`} onChange={() => choose(item.id)} />
+      )}
+      <button
+        type="button"
+        className={`qt-plain tk-row${isNew ? ' new' : ''}`}
+        aria-current={isOpen ? 'true' : undefined}
+        onClick={() => open(item.id)}
+      >
+        {isTask(item) && <Marks task={item} />}
+        <span className="title">
+          {isNew && <span className="qt-hidden">{isTask(item) ? '还没看过' : '未阅'}</span>}
+          {item.title}
+        </span>
+        <span className="meta">
+          <span className="qt-ellipsis">
+            {item.matter}
+            {from && `，${from}`}
+          </span>
+          <time dateTime={momentOf(item)}>{format.day(momentOf(item))}</time>
+        </span>
+      </button>
+    </li>
+  )
+}
+
+/** Limit and urgency of what is open, the outcome of what is closed; nothing when there is nothing to say. */
+export function Marks({ task }: { task: Task }) {
+  if (task.state !== 'open')
+    return (
+      <span className="marks">
+        <Tag tone={task.state === 'done' ? 'ok' : 'plain'}>{task.outcome}</Tag>
+      </span>
+    )
+  const due = task.dueAt === null ? undefined : dueWords(task.dueAt)
+  if (!due && task.urgency === 'normal') return null
+  return (
+    <span className="marks">
+      {due && <Light state={due.state}>{due.words}</Light>}
+      {task.urgency !== 'normal' && (
+        <Tag tone={task.urgency === 'urgent' ? 'warn' : 'over'}>{urgencies[task.urgency]}</Tag>
+      )}
+    </span>
+  )
+}
