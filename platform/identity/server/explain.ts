@@ -90,7 +90,7 @@ const textOf = (found: Found, reaches: boolean): string => {
   const who = found.lender ? `${found.lender}${how}，委托使用到 ${found.lent_until} 前一天` : how
   const when = found.state === 'current' ? '' : `，但${states[found.state]}`
   const where = found.scope === 'self' ? '只限本人的' : `范围是${found.scope_label}，${reaches ? '含' : '不含'}这个单位`
-  return `${who}，${where}${when}。`
+  return `${who}，${where}${when}。${found.role === 'auditor' ? '审计员只查看、不办理。' : ''}`
 }
 const chainOf = async (ctx: Ctx, found: Found, unitId: string): Promise<Chain> => {
   const predicate = reachPredicate(reachOf(found)).text('$1::uuid', 2)
