@@ -34,9 +34,6 @@ export const setReaches = (actor: Actor, byPermission: ReadonlyMap<string, Held>
 }
 export const reachFor = (actor: Actor, permission: string): Reach =>
   standing.get(actor)?.get(permission)?.reach ?? NOWHERE
-/** Who lent the actor a permission; empty when it is the actor's own alone. */
-export const lendersOf = (actor: Actor, permission: string): readonly string[] =>
-  standing.get(actor)?.get(permission)?.lentBy ?? []
 
 const quoted = (value: string | null): string => (value === null ? 'null' : `"${value.replaceAll(/["\\]/g, '\\$&')}"`)
 /** One parameter each, however many values: as text, because a query builder would take a list apart. */

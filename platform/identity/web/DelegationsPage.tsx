@@ -17,7 +17,7 @@ export function DelegationsPage() {
   return (
     <Page
       title="授权委托"
-      sentence="出差、休假时把自己的权限借给别人用一段时间，随时可以收回。对方办理的事，审计里有两个人的名字。"
+      sentence="出差、休假时把自己的权限借给别人用一段时间，随时可以收回。委托和收回都记入审计记录。"
       above={<Link to="/me">我</Link>}
       actions={
         can('delegation:lend') && (
