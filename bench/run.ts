@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { auditBench } from './audit.ts'
 import { directory } from './directory.ts'
 import { directoryImport } from './directory-import.ts'
 import type { Figure } from './measure.ts'
@@ -8,8 +9,10 @@ import { plans } from './plans.ts'
 // npm run bench -- directory [--json] [--people 1400000] [--requests 100]
 // npm run bench -- directory-import [--json] [--people 1400000] [--rows 1400000] [--format csv|xlsx]
 // npm run bench -- plans [--people 1400000]
+// npm run bench -- audit [--json]
 
 const PLENTY = 1_400_000
+const AUDITED = 20_000
 
 const show = (figure: Figure): string => {
   const unit = figure.unit ?? 'ms'
@@ -64,6 +67,9 @@ const benches: Record<string, () => Promise<void>> = {
     const figures = await directoryImport({ people, rows: size, formats })
     publish('directory-import', `${people} 人的省，导入 ${size} 人，${machine}`, figures, values.json)
   },
+  async audit() {
+    publish('audit', `每轮 ${AUDITED} 条，${machine}，五轮交替取中位数`, await auditBench(AUDITED), values.json)
+  },
   async plans() {
     const scanning = await plans(people)
     console.log(scanning.length === 0 ? '热点语句都不扫描整表。' : `这些语句会扫描整表：${scanning.join('、')}`)
@@ -74,7 +80,7 @@ const bench = benches[positionals[0] ?? '']
 if (bench && sound) await bench()
 else {
   console.error(
-    '用法：npm run bench -- directory|directory-import|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
+    '用法：npm run bench -- directory|directory-import|plans|audit [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
   )
   process.exitCode = 1
 }
