@@ -14,7 +14,7 @@ import { sealedSecrets } from './server/totp.ts'
 
 export { createAccount, grantRole } from './server/accounts.ts'
 export { authenticateTokens, endPlatformSession } from './server/foreign-tokens.ts'
-export { registerSmsProvider, type SmsProvider } from './server/sms.ts'
+export { registerSmsProvider } from './server/sms.ts'
 
 export const identity = defineModule({
   name: 'identity',

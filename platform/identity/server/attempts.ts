@@ -7,7 +7,7 @@ const NAME_TRIES = 5
 const ADDRESS_TRIES = 50
 const REST_MINUTES = 15
 
-export interface Tried {
+interface Tried {
   name: string
   address: string
 }

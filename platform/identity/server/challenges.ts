@@ -1,8 +1,8 @@
 import { randomToken, sha256 } from '#kernel/crypto'
 import type { Query } from '#kernel/db'
 
-export type ChallengeKind = 'second' | 'passkey' | 'sms' | 'scan'
-export interface Challenge<D> {
+type ChallengeKind = 'second' | 'passkey' | 'sms' | 'scan'
+interface Challenge<D> {
   account_id: string | null
   data: D
   expires_at: Date

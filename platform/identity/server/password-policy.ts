@@ -5,8 +5,8 @@ import path from 'node:path'
  * NIST SP 800-63B §3.1.1.2: length and a list of what is guessed first, no rules of composition. The list is in
  * common-passwords.txt, which names its source.
  */
-export const LEAST = 10
-export const MOST = 256
+const LEAST = 10
+const MOST = 256
 
 let pieces: ReadonlySet<string> | undefined
 const common = (): ReadonlySet<string> => {

@@ -36,7 +36,7 @@ interface Cached {
  * Sessions this process has seen. One row tells every half second whether anything that decides "who may" has changed;
  * if it has, or cannot be read, everything remembered is dropped. The bus makes it faster, never right.
  */
-export interface SessionCache {
+interface SessionCache {
   authenticate(token: string | undefined): Promise<Actor | null>
   /** a factor was shown again in this session */
   verified(sessionId: string): void
@@ -53,25 +53,33 @@ const VERIFIED_MS = 10_000
 const look = `select (select no from identity.revision)::text || '/' || (select structure from directory.version)::text as revision,
   array(select id::text from identity.session where verified_at > $1) as verified`
 
-export const createSessionCache = (kernel: Kernel): SessionCache => {
+/** Sessions by the hash of their token, and by their own id. */
+const rememberSessions = () => {
   let cache = new Map<string, Cached>()
   let keys = new Map<string, string>()
+  return {
+    get: (key: string): Cached | undefined => cache.get(key),
+    forgetAll(): void {
+      cache = new Map()
+      keys = new Map()
+    },
+    forget(sessionId: string): void {
+      const key = keys.get(sessionId)
+      if (key) cache.delete(key)
+    },
+    remember(key: string, found: Cached): void {
+      if (cache.size >= 200_000) return
+      cache.set(key, found)
+      if (found.actor) keys.set(found.actor.sessionId, key)
+    },
+  }
+}
+
+export const createSessionCache = (kernel: Kernel): SessionCache => {
+  const memory = rememberSessions()
   let revision = ''
   let checkedAt = 0
   const sockets = watchSockets(kernel)
-  const forgetAll = (): void => {
-    cache = new Map()
-    keys = new Map()
-  }
-  const forget = (sessionId: string): void => {
-    const key = keys.get(sessionId)
-    if (key) cache.delete(key)
-  }
-  const remember = (key: string, found: Cached): void => {
-    if (cache.size >= 200_000) return
-    cache.set(key, found)
-    if (found.actor) keys.set(found.actor.sessionId, key)
-  }
   const poll = async (): Promise<void> => {
     const now = kernel.clock.now()
     try {
@@ -81,13 +89,13 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
         'identity.revision',
       )
       const changed = row!.revision !== revision
-      if (changed) forgetAll()
-      for (const sessionId of row!.verified) forget(sessionId)
+      if (changed) memory.forgetAll()
+      for (const sessionId of row!.verified) memory.forget(sessionId)
       revision = row!.revision
       checkedAt = Date.now()
       await sockets.cutEnded(changed)
     } catch {
-      forgetAll()
+      memory.forgetAll()
       checkedAt = 0
     }
   }
@@ -99,15 +107,15 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
       // A process whose poll stopped (a blocked loop, a lost database) trusts nothing it remembers.
       if (Date.now() - checkedAt > POLL_MS * 2) await poll()
       const key = sha256(token).toString('base64')
-      const known = cache.get(key)
+      const known = memory.get(key)
       if (known && known.until > kernel.clock.now().getTime()) return known.actor
       const seen = revision
       const found = await load(kernel, key)
-      if (seen === revision) remember(key, found)
+      if (seen === revision) memory.remember(key, found)
       return found.actor
     },
     verified(sessionId) {
-      forget(sessionId)
+      memory.forget(sessionId)
       kernel.bus.publish('event.identity.verified', {})
     },
     stop() {

@@ -6,7 +6,7 @@ import { limitUse } from './attempts.ts'
 import { openChallenge, takeChallenge, tryChallenge } from './challenges.ts'
 
 /** Who carries short messages; a province registers its own. */
-export interface SmsProvider {
+interface SmsProvider {
   send(mobile: string, text: string): Promise<void>
 }
 

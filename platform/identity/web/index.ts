@@ -11,7 +11,7 @@ export const SmsSignIn = lazy(() => import('./SmsSignIn.tsx').then((m) => ({ def
 export const ScanSignIn = lazy(() => import('./ScanSignIn.tsx').then((m) => ({ default: m.ScanSignIn })))
 
 /** The answer to `step-up`: a dialog over whatever page is open. */
-export const stepUp = (): Promise<boolean> => import('./StepUp.tsx').then((m) => m.askAgain())
+export const stepUp = (reason: string): Promise<boolean> => import('./step-up.tsx').then((m) => m.askAgain(reason))
 
 export const webModule: WebModule = {
   name: 'identity',
@@ -44,7 +44,6 @@ export const webModule: WebModule = {
       order: 165,
       permission: 'identity:recover',
     },
-    { key: 'audit', title: '审计记录', icon: 'doc', path: '/audit', order: 160, permission: 'audit:read' },
   ],
   commands: [
     ...grantCommands,

@@ -6,17 +6,17 @@ import { identity } from './client.ts'
 import { ProofForm } from './ProofForm.tsx'
 
 /** Asks for a factor again, over whatever page is open; answers whether it was shown. */
-export const askAgain = async (): Promise<boolean> => {
+export const askAgain = async (reason: string): Promise<boolean> => {
   try {
     const { ways } = await identity.startVerify({})
-    return await ask(ways)
+    return await ask(ways, reason)
   } catch (error) {
     toast.error(error)
     return false
   }
 }
 
-const ask = (ways: readonly Way[]): Promise<boolean> => {
+const ask = (ways: readonly Way[], reason: string): Promise<boolean> => {
   const place = document.createElement('div')
   document.body.append(place)
   const root = createRoot(place)
@@ -36,9 +36,7 @@ const ask = (ways: readonly Way[]): Promise<boolean> => {
           maskClosable={false}
           onCancel={() => close(false)}
         >
-          <p className="qt-second id-why">
-            这项操作很重要，或者离上次核对已经超过 10 分钟。确认后会接着完成刚才的操作。
-          </p>
+          <p className="qt-second id-why">{reason}确认后会接着完成刚才的操作，10 分钟内不再问。</p>
           <ProofForm
             ways={ways}
             verb="确认"
