@@ -68,7 +68,7 @@ async function send(endpoint: Endpoint, input: unknown, options: ClientOptions, 
     })
   let response = await ask()
   let error = response.ok ? undefined : await answerError(response)
-  if (error?.code === 'step-up' && (await stepUp())) {
+  if (error?.code === 'step-up' && (await stepUp(error.detail))) {
     response = await ask()
     error = response.ok ? undefined : await answerError(response)
   }

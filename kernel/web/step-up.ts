@@ -1,5 +1,5 @@
-/** Asks the person for a factor again; answers whether it was shown. */
-export type StepUp = () => Promise<boolean>
+/** Asks the person for a factor again and says why; answers whether it was shown. */
+export type StepUp = (reason: string) => Promise<boolean>
 
 let ask: StepUp | undefined
 let asking: Promise<boolean> | undefined
@@ -10,9 +10,9 @@ export const onStepUp = (handler: StepUp): void => {
 }
 
 /** One dialog, however many calls wait for it. */
-export const stepUp: StepUp = () => {
+export const stepUp: StepUp = (reason) => {
   if (!ask) return Promise.resolve(false)
-  asking ??= ask().finally(() => {
+  asking ??= ask(reason).finally(() => {
     asking = undefined
   })
   return asking
