@@ -28,6 +28,9 @@ import { operations } from './http/operations.ts'
 /** The only file that knows Fastify (with its two neighbours in http/): routes come from contracts. */
 
 export const SESSION_COOKIE = 'qt_session'
+/** Browsers keep no cookie longer than 400 days (RFC 6265bis §5.5); each sign-in renews it. */
+const DEVICE_COOKIE = 'qt_device'
+const DEVICE_SECONDS = 400 * 86_400
 const JSON_LIMIT = 1024 * 1024
 
 declare module 'fastify' {
@@ -179,27 +182,37 @@ const routesOf = (app: FastifyInstance, kernel: Kernel, module: ModuleDef): void
           requestId: request.id,
           address: request.ip,
           agent: request.headers['user-agent'] ?? '',
+          device: deviceOf(request),
         }
         const { masked } = await admit(call)
         call.input = endpoint.input.parse(inputOf(request, endpoint))
         call.body = endpoint.kind === 'upload' ? uploadOf(request, endpoint, kernel) : undefined
         call.idempotencyKey = keyOf(request)
-        const { output, session } = await execute(call, masked)
+        const { output, session, device } = await execute(call, masked)
         if (endpoint.kind === 'download') return sendFile(request, reply, output as FileAnswer)
         if (session) applySession(reply, kernel, session)
+        if (device) reply.setCookie(DEVICE_COOKIE, device, { ...cookieOptions(kernel), maxAge: DEVICE_SECONDS })
         return reply.send(output)
       },
     })
   }
 }
 
-const applySession = (reply: FastifyReply, kernel: Kernel, { token, seconds }: SessionChange): void => {
-  const options = {
+const deviceOf = (request: FastifyRequest): string | undefined => {
+  const token = request.cookies[DEVICE_COOKIE]
+  return token !== undefined && /^[\w-]{32,100}$/.test(token) ? token : undefined
+}
+
+const cookieOptions = (kernel: Kernel) =>
+  ({
     path: '/',
     httpOnly: true,
     sameSite: 'lax',
     secure: kernel.config.PUBLIC_ORIGIN?.startsWith('https://') ?? false,
-  } as const
+  }) as const
+
+const applySession = (reply: FastifyReply, kernel: Kernel, { token, seconds }: SessionChange): void => {
+  const options = cookieOptions(kernel)
   if (token === null) reply.clearCookie(SESSION_COOKIE, options)
   else reply.setCookie(SESSION_COOKIE, token, { ...options, maxAge: seconds })
 }

@@ -53,7 +53,7 @@ export interface Ctx {
   readonly actor: Actor
   readonly requestId: string
   /** where the call comes from, as far as the trusted proxies tell */
-  readonly from: { address: string; agent: string }
+  readonly from: { address: string; agent: string; device?: string }
   readonly kernel: Kernel
   /** true when the row's unit lies in the actor's data scope for the permission (default: the endpoint's own) */
   scope(unitId: SQLWrapper, permission?: string): SQL
@@ -66,6 +66,8 @@ export interface Ctx {
   audit(target: { type: string; id: string; label?: string; detail?: Row }): void
   /** sets the session cookie of the answer; null ends it */
   session(token: string | null, seconds: number): void
+  /** sets the cookie by which this browser is known again at the next sign-in; it says who the browser is, never who the person is */
+  device(token: string): void
 }
 
 export interface Upload {
@@ -125,6 +127,8 @@ export type Role = 'clerk' | 'leader' | 'unit-admin' | 'system-admin' | 'securit
 export interface Ports {
   authenticate?(kernel: Kernel, token: string | undefined): Promise<Actor | null>
   scope?(actor: Actor, permission: string): ScopePredicate
+  /** the people who lent the actor this permission 授权委托; their names stand in the audit record too */
+  onBehalf?(actor: Actor, permission: string): readonly string[]
   /** asked for each call of a signed-in actor after its permission, and for each WebSocket; without it all is allowed */
   decide?(kernel: Kernel, request: AccessRequest): Promise<AccessDecision>
 }

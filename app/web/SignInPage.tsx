@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Button, Input, type InputRef } from 'antd'
 import { type FormEvent, Suspense, useRef, useState } from 'react'
 import { ApiError } from '#kernel/web'
-import { deviceToken, ScanSignIn, SecondStep, SmsSignIn, signInByPasskey } from '#platform/identity/web'
+import { ScanSignIn, SecondStep, SmsSignIn, signInByPasskey } from '#platform/identity/web'
 import { Field, Logo, Skeleton300 } from '#ui'
 import { safeTarget } from './safe-target.ts'
 import { type Session, sessionClient, sessionQuery } from './session.ts'
@@ -122,7 +122,7 @@ function PasswordForm({ account, onAccount, fault, onFault, onDone }: PasswordPr
   const [password, setPassword] = useState('')
   const passwordInput = useRef<InputRef>(null)
   const signIn = useMutation({
-    mutationFn: () => sessionClient.signIn({ account: account.trim(), password, token: deviceToken() }),
+    mutationFn: () => sessionClient.signIn({ account: account.trim(), password }),
     meta: { quiet: true },
     onSuccess: onDone,
     onError: (error) => {

@@ -22,6 +22,8 @@ export interface Call {
   requestId: string
   address: string
   agent: string
+  /** the token of the device cookie */
+  device?: string
   idempotencyKey?: string
 }
 
@@ -76,6 +78,7 @@ interface Effects {
   events: PendingEvent[]
   target?: Parameters<Ctx['audit']>[0]
   session?: SessionChange
+  device?: string
 }
 
 /** What the answer does to the caller's session cookie. */
@@ -86,6 +89,7 @@ export interface SessionChange {
 export interface Answer {
   output: unknown
   session?: SessionChange
+  device?: string
 }
 
 const contextOf = (call: Call, db: Ctx['db'], query: Query, effects: Effects): Ctx => {
@@ -98,7 +102,7 @@ const contextOf = (call: Call, db: Ctx['db'], query: Query, effects: Effects): C
     now: call.kernel.clock.now(),
     actor,
     requestId: call.requestId,
-    from: { address: call.address, agent: call.agent },
+    from: { address: call.address, agent: call.agent, device: call.device },
     kernel: call.kernel,
     scope: (column, permission) => predicate(permission).sql(column),
     scopeText: (column, from, permission) => predicate(permission).text(column, from),
@@ -112,7 +116,17 @@ const contextOf = (call: Call, db: Ctx['db'], query: Query, effects: Effects): C
     session: (token, seconds) => {
       effects.session = { token, seconds }
     },
+    device: (token) => {
+      effects.device = token
+    },
   }
+}
+
+/** Whoever uses a lent permission acts in another's name: both stand in the record. */
+const targetOf = ({ kernel, actor, endpoint }: Call, { target }: Effects): Effects['target'] => {
+  const lenders = actor ? (kernel.ports.onBehalf?.(actor, endpoint.permission) ?? []) : []
+  if (lenders.length === 0) return target
+  return { type: '', id: '', ...target, detail: { ...target?.detail, onBehalfOf: lenders } }
 }
 
 const auditWrite = (call: Call, query: Query, kind: 'command' | 'read' | 'export', effects: Effects, now: Date) =>
@@ -125,7 +139,7 @@ const auditWrite = (call: Call, query: Query, kind: 'command' | 'read' | 'export
     action: call.operation,
     title: call.endpoint.summary,
     kind,
-    target: effects.target,
+    target: targetOf(call, effects),
     detail: call.kernel.redactor.redact(call.input),
   })
 
@@ -242,7 +256,8 @@ export const execute = async (call: Call, masked: boolean): Promise<Answer> => {
     try {
       const effects: Effects = { events: [] }
       const result = await attempt(call, effects)
-      return { output: outputOf(call, result, masked), session: effects.session }
+      const { session, device } = effects
+      return { output: outputOf(call, result, masked), session, device }
     } catch (error) {
       if (attempt !== command || tries === 3 || !isRetryable(error)) throw error
     }

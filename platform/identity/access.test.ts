@@ -110,7 +110,7 @@ describe('asking again', () => {
 })
 
 describe('devices', () => {
-  it('are known again by their token; a new one is told, also without a token, and can be confirmed or revoked', async () => {
+  it('are known again by their cookie; a new one is told, and can be confirmed or revoked', async () => {
     const mine = newDeviceToken()
     const one = await signedIn('waterclerk', mine)
     await signedIn('waterclerk', mine)
@@ -140,7 +140,7 @@ describe('devices', () => {
     await expect.poll(() => codeOf(stranger.api().sessions()), { timeout: 3000 }).toBe('unauthenticated')
     expect((await one.api().security()).devices).toHaveLength(1)
 
-    await one.call('POST', '/api/session', { account: 'waterclerk', password: PASSWORD })
+    await signedIn('waterclerk')
     expect((await one.api().sessions()).filter(({ newDevice }) => newDevice)).toHaveLength(1)
   })
   it('end all other sessions at one word', async () => {
@@ -160,7 +160,6 @@ describe('scanning', () => {
       one.call<Session & { code: string }>('POST', '/api/session/scan', {
         ticket: begun.ticket,
         secret,
-        token: one.device,
       })
     return { ...begun, finish, state: async () => (await one.api().scanState({ ticket: begun.ticket })).state }
   }

@@ -25,7 +25,7 @@ const signedIn = async (login: string) => {
   return one
 }
 const second = (one: ReturnType<typeof browser>, ticket: string, proof: object) =>
-  one.call<Session & { code: string }>('POST', '/api/session/second', { ticket, proof, token: one.device })
+  one.call<Session & { code: string }>('POST', '/api/session/second', { ticket, proof })
 
 describe('one-time passwords', () => {
   it('count only when confirmed, are then owed at each sign-in, and each works once', async () => {
@@ -99,7 +99,7 @@ describe('passkeys', () => {
   const start = async () => (await browser(at.server).call<never>('POST', '/api/session/passkey/start', {})).body
   const enter = async (assertion: object) => {
     const one = browser(at.server)
-    return one.call<Session & { code: string }>('POST', '/api/session/passkey', { assertion, token: one.device })
+    return one.call<Session & { code: string }>('POST', '/api/session/passkey', { assertion })
   }
 
   it('are enrolled only for this host, with the person verified, by the one who asked, and once', async () => {
@@ -154,7 +154,7 @@ describe('codes by short message', () => {
     browser(at.server).call<{ ticket: string; code: string }>('POST', '/api/session/sms/start', { mobile })
   const enter = async (ticket: string, secret: string) => {
     const one = browser(at.server)
-    return one.call<Session & { code: string }>('POST', '/api/session/sms', { ticket, secret, token: one.device })
+    return one.call<Session & { code: string }>('POST', '/api/session/sms', { ticket, secret })
   }
   it('let in once, within five minutes, and are never kept in the clear', async () => {
     const { ticket } = (await begin('15400000003')).body

@@ -6,7 +6,7 @@ import { foreignReader } from './server/foreign-tokens.ts'
 import { seedGrants } from './server/grants-seed.ts'
 import { accessJob, accessPermissions } from './server/roles-permissions.ts'
 import { guardDecisions, syncRoles } from './server/roles-sync.ts'
-import { scopePredicate } from './server/scopes.ts'
+import { lendersOf, scopePredicate } from './server/scopes.ts'
 import { handlers } from './server/service.ts'
 import { cacheOf, createSessionCache } from './server/sessions.ts'
 import { hasSms, logSms, registerSmsProvider } from './server/sms.ts'
@@ -40,6 +40,7 @@ export const identity = defineModule({
     authenticate: async (kernel, token) =>
       foreignReader(token)?.(kernel, token!) ?? cacheOf(kernel)?.authenticate(token) ?? null,
     scope: scopePredicate,
+    onBehalf: lendersOf,
   },
   sealed: [sealedSecrets],
   jobs: [accessJob, { name: 'identity.prune', daily: '03:20', run: async (ctx) => prune(ctx.sql, ctx.now) }],

@@ -36,9 +36,10 @@ export const startSignInScene = async (options: TestOptions = {}): Promise<SignI
 
 export const newDeviceToken = (): string => randomToken(32)
 
-/** A browser: it keeps its cookie and its device token. */
+/** A browser: it keeps its two cookies. */
 export const browser = (server: TestServer, device: string | undefined = newDeviceToken()) => {
   let token: string | undefined
+  let known = device
   const call = async <T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }> => {
     const answer = await fetch(`${server.url}${path}`, {
       method,
@@ -47,12 +48,13 @@ export const browser = (server: TestServer, device: string | undefined = newDevi
         'x-requested-with': 'qitong',
         'user-agent':
           'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0',
-        ...(token ? { cookie: `qt_session=${token}` } : {}),
+        cookie: [...(token ? [`qt_session=${token}`] : []), ...(known ? [`qt_device=${known}`] : [])].join('; '),
       },
       body: body && JSON.stringify(body),
     })
-    const cookie = /qt_session=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')
-    if (cookie) token = cookie[1]
+    const set = answer.headers.getSetCookie().join('\n')
+    token = /qt_session=([^;]+)/.exec(set)?.[1] ?? token
+    known = /qt_device=([^;]+)/.exec(set)?.[1] ?? known
     return { status: answer.status, body: (await answer.json()) as T }
   }
   return {
@@ -61,7 +63,7 @@ export const browser = (server: TestServer, device: string | undefined = newDevi
     token: () => token,
     api: () => server.client(identityApi, token),
     signIn: (account: string, password = PASSWORD) =>
-      call<Session & { code: string }>('POST', '/api/session', { account, password, token: device }),
+      call<Session & { code: string }>('POST', '/api/session', { account, password }),
   }
 }
 

@@ -1,10 +1,7 @@
 import { z } from 'zod'
 
 /** One-time tickets and device tokens: random, base64url. */
-const Random = z.string().regex(/^[\w-]{22,128}$/)
-export const Ticket = Random
-/** The browser's own token, by that name hidden from audit and logs; without one a caller is a device that is not known. */
-export const DeviceToken = Random.optional()
+export const Ticket = z.string().regex(/^[\w-]{22,128}$/)
 
 /** Factors in the order they are asked for: the strongest first. */
 export const ways = ['passkey', 'totp', 'sms', 'recovery', 'password'] as const

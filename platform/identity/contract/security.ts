@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineApi, del, Empty, get, Id, Moment, patch, post } from '#kernel/contract'
-import { Attestation, DeviceToken, PasskeyCreation, Ticket } from './proofs.ts'
+import { Attestation, PasskeyCreation, Ticket } from './proofs.ts'
 import { Session } from './sessions.ts'
 
 const Name = z.string().trim().min(1).max(60)
@@ -142,7 +142,7 @@ export const scanApi = defineApi({
   finishScan: post('/api/session/scan', {
     summary: '扫码登录',
     permission: 'public',
-    input: z.object({ ticket: Ticket, secret: Ticket, token: DeviceToken }),
+    input: z.object({ ticket: Ticket, secret: Ticket }),
     output: Session,
     limit: { max: 30, seconds: 60 },
     ownTransactions: true,

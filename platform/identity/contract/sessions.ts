@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineApi, defineEvent, del, Empty, get, Id, Moment, post } from '#kernel/contract'
-import { Assertion, DeviceToken, PasskeyRequest, Proof, Ticket, Way } from './proofs.ts'
+import { Assertion, PasskeyRequest, Proof, Ticket, Way } from './proofs.ts'
 
 export const Me = z.object({
   personId: z.uuid(),
@@ -10,6 +10,8 @@ export const Me = z.object({
   orgId: z.uuid(),
   orgName: z.string(),
   permissions: z.array(z.string()),
+  /** stands across pages and exports of personal data: the name and the last four digits of the mobile number */
+  watermark: z.string(),
 })
 export type Me = z.infer<typeof Me>
 
@@ -59,14 +61,14 @@ export const sessionApi = defineApi({
   signIn: post('/api/session', {
     summary: '登录',
     permission: 'public',
-    input: z.object({ account, password: Password, token: DeviceToken }),
+    input: z.object({ account, password: Password }),
     output: Session,
     ...counted,
   }),
   signInSecond: post('/api/session/second', {
     summary: '登录的第二步',
     permission: 'public',
-    input: z.object({ ticket: Ticket, proof: Proof, token: DeviceToken }),
+    input: z.object({ ticket: Ticket, proof: Proof }),
     output: Session,
     ...counted,
   }),
@@ -87,7 +89,7 @@ export const sessionApi = defineApi({
   signInPasskey: post('/api/session/passkey', {
     summary: '用通行密钥登录',
     permission: 'public',
-    input: z.object({ assertion: Assertion, token: DeviceToken }),
+    input: z.object({ assertion: Assertion }),
     output: Session,
     ...counted,
   }),
@@ -107,7 +109,6 @@ export const sessionApi = defineApi({
         .string()
         .trim()
         .regex(/^\d{6}$/, '验证码是 6 位数字'),
-      token: DeviceToken,
     }),
     output: Session,
     ...counted,

@@ -7,25 +7,26 @@ import { sayAgent } from '../contract/agent.ts'
 import { newDevice } from '../contract.ts'
 import type { Account } from './find-account.ts'
 
+type Opening = Pick<Ctx, 'now' | 'kernel' | 'from' | 'device'>
+
 /** What was shown to get in. */
 export interface Shown {
   factors: readonly string[]
   assurance: 1 | 2
-  /** the browser's own token */
-  token?: string
 }
 
-/** The device by its token: known, registered now, or none when the caller has no token. */
-const registerDevice = async (ctx: Pick<Ctx, 'now' | 'from'>, sql: Query, accountId: string, token?: string) => {
+/** The device by the token of its cookie: known, or registered now under a token that the answer sets. */
+const registerDevice = async (ctx: Opening, sql: Query, accountId: string) => {
+  const token = ctx.from.device ?? randomToken(32)
+  ctx.device(token)
   const [before] = await sql<{ any: boolean; own: string | null }>(
     `select exists (select 1 from identity.device where account_id = $1) as any,
        (select id from identity.device where account_id = $1 and token_hash = $2) as own`,
-    [accountId, token ? sha256(token) : null],
+    [accountId, sha256(token)],
   )
   const name = sayAgent(ctx.from.agent)
   // Where nothing is known yet the first device has nothing to differ from: it is taken as the person's own.
   const isNew = before!.any && before!.own === null
-  if (!token) return { id: null, name, isNew }
   const [device] = await sql<{ id: string; name: string }>(
     `insert into identity.device as d (id, account_id, token_hash, name, address, created_at, last_used_at, confirmed_at)
      values ($1, $2, $3, $4, $5, $6, $6, $7)
@@ -38,15 +39,15 @@ const registerDevice = async (ctx: Pick<Ctx, 'now' | 'from'>, sql: Query, accoun
 
 /** Opens a session: the token goes to the browser once, the database keeps its hash. A device that is new is told to the person. */
 export const openSession = async (
-  ctx: Pick<Ctx, 'now' | 'kernel' | 'from'>,
+  ctx: Opening,
   sql: Query,
   account: Pick<Account, 'id' | 'person_id'>,
-  { factors, assurance, token: deviceToken }: Shown,
+  { factors, assurance }: Shown,
 ) => {
   const { kernel, now, from } = ctx
   const token = randomToken(32)
   const seconds = Math.round(kernel.config.SESSION_HOURS * 3600)
-  const device = await registerDevice(ctx, sql, account.id, deviceToken)
+  const device = await registerDevice(ctx, sql, account.id)
   await sql(
     `insert into identity.session (id, token_hash, account_id, created_at, expires_at, address, agent, factors, assurance, device_id, new_device)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,

@@ -64,7 +64,7 @@ export const refuseScan = async (ctx: Ctx, ticket: string): Promise<void> => {
 }
 
 /** Once, and only by the browser that showed the picture. */
-export const finishScan = async (ctx: Ctx, input: { ticket: string; secret: string; token?: string }) =>
+export const finishScan = async (ctx: Ctx, input: { ticket: string; secret: string }) =>
   transaction(ctx.kernel.database.pool, async ({ query }) => {
     const [row] = await query<{ account_id: string; data: ScanData }>(
       `delete from identity.challenge where hash = $1 and kind = 'scan' and expires_at > $2 and data->>'state' = 'confirmed'
@@ -75,11 +75,7 @@ export const finishScan = async (ctx: Ctx, input: { ticket: string; secret: stri
     if (!row || !account) throw new AppError(401, 'ticket-gone', '这次扫码登录已经失效。请刷新图案再扫一次。')
     if (account.disabled) throw conflict('这个账号已停用，请联系本单位管理员。')
     const { assurance } = row.data
-    const { token, seconds } = await openSession(ctx, query, account, {
-      factors: ['scan'],
-      assurance,
-      token: input.token,
-    })
+    const { token, seconds } = await openSession(ctx, query, account, { factors: ['scan'], assurance })
     ctx.audit({ type: 'account', id: account.id, label: account.login })
     ctx.session(token, seconds)
     return { token }

@@ -32,6 +32,9 @@ const standing = new WeakMap<Actor, ReadonlyMap<string, Held>>()
 export const setReaches = (actor: Actor, byPermission: ReadonlyMap<string, Held>): void => {
   standing.set(actor, byPermission)
 }
+/** Who lent the actor this permission, or a part of its reach. */
+export const lendersOf = (actor: Actor, permission: string): readonly string[] =>
+  standing.get(actor)?.get(permission)?.lentBy ?? []
 export const reachFor = (actor: Actor, permission: string): Reach =>
   standing.get(actor)?.get(permission)?.reach ?? NOWHERE
 

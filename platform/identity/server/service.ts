@@ -26,15 +26,16 @@ interface MeRow {
   unit_name: string
   org_id: string
   org_name: string
+  mobile_tail: string | null
 }
 
 const me = async (ctx: Ctx, personId: string): Promise<Me | undefined> => {
   const { actor } = ctx
   if (!personId || actor.personId !== personId) return undefined
   const [row] = await ctx.sql<MeRow>(
-    `select u.name as unit_name, o.id as org_id, o.name as org_name
-     from directory.unit u join directory.unit o on o.no = u.org_no where u.id = $1`,
-    [actor.unitId],
+    `select u.name as unit_name, o.id as org_id, o.name as org_name, right(p.mobile, 4) as mobile_tail
+     from directory.unit u join directory.unit o on o.no = u.org_no left join directory.person p on p.id = $2 where u.id = $1`,
+    [actor.unitId, personId],
     'identity.me',
   )
   if (!row) return undefined
@@ -46,6 +47,7 @@ const me = async (ctx: Ctx, personId: string): Promise<Me | undefined> => {
     orgId: row.org_id,
     orgName: row.org_name,
     permissions: [...actor.permissions],
+    watermark: [actor.name, row.mobile_tail].filter(Boolean).join(' '),
   }
 }
 

@@ -58,9 +58,9 @@ interface SecondData {
 }
 
 /** After the first factor: in, or on to the second where the account has one of another kind. */
-const proceed = async (ctx: Ctx, account: Account, first: 'password' | 'sms', token?: string): Promise<SignedIn> => {
+const proceed = async (ctx: Ctx, account: Account, first: 'password' | 'sms'): Promise<SignedIn> => {
   const ways = (await secondWays(ctx, account)).filter((way) => way !== first)
-  if (ways.length === 0) return finish(ctx, account, { factors: [first], assurance: 1, token })
+  if (ways.length === 0) return finish(ctx, account, { factors: [first], assurance: 1 })
   const data: SecondData = { first }
   const { sql, now } = ctx
   const ticket = await openChallenge(sql, { kind: 'second', accountId: account.id, data, now, seconds: SECOND_SECONDS })
@@ -69,7 +69,7 @@ const proceed = async (ctx: Ctx, account: Account, first: 'password' | 'sms', to
 }
 
 /** Checks account and password. Takes the same time whether the account exists or not. */
-export const signIn = async (ctx: Ctx, input: { account: string; password: string; token?: string }) => {
+export const signIn = async (ctx: Ctx, input: { account: string; password: string }) => {
   const login = input.account.toLowerCase()
   const keys = tried(login, ctx.from.address)
   await refuseResting(ctx.sql, keys, ctx.now)
@@ -86,7 +86,7 @@ export const signIn = async (ctx: Ctx, input: { account: string; password: strin
       await hashPassword(input.password),
       account.password_hash,
     ])
-  return proceed(ctx, account, 'password', input.token)
+  return proceed(ctx, account, 'password')
 }
 
 /** The account behind the ticket of a first step, as it is now. */
@@ -97,7 +97,7 @@ const owing = async (ctx: Ctx, ticket: string): Promise<{ account: Account; firs
   return { account, first: row.data.first }
 }
 
-export const signInSecond = async (ctx: Ctx, input: { ticket: string; proof: Proof; token?: string }) => {
+export const signInSecond = async (ctx: Ctx, input: { ticket: string; proof: Proof }) => {
   const { account, first } = await owing(ctx, input.ticket)
   const keys = tried(account.login, ctx.from.address)
   await countTry(ctx.sql, keys, ctx.now)
@@ -109,7 +109,7 @@ export const signInSecond = async (ctx: Ctx, input: { ticket: string; proof: Pro
   await forgive(ctx.sql, keys)
   if (!(await takeChallenge(ctx.sql, 'second', input.ticket, ctx.now))) throw gone()
   const factors = [first, input.proof.way]
-  return finish(ctx, account, { factors, assurance: assuranceOf(factors), token: input.token })
+  return finish(ctx, account, { factors, assurance: assuranceOf(factors) })
 }
 
 export const startSecond = async (ctx: Ctx, { ticket, way }: { ticket: string; way: 'passkey' | 'sms' }) => {
@@ -121,7 +121,7 @@ export const startSecond = async (ctx: Ctx, { ticket, way }: { ticket: string; w
 }
 
 /** A passkey that verified its holder is two factors in one: the thing, and the finger or the PIN. */
-export const signInPasskey = async (ctx: Ctx, { assertion, token }: { assertion: Assertion; token?: string }) => {
+export const signInPasskey = async (ctx: Ctx, { assertion }: { assertion: Assertion }) => {
   // Which account it is shows only when the signature is right, so the passkey itself is what rests.
   const keys = tried(`passkey ${assertion.id}`, ctx.from.address)
   await refuseResting(ctx.sql, keys, ctx.now)
@@ -133,7 +133,7 @@ export const signInPasskey = async (ctx: Ctx, { assertion, token }: { assertion:
     throw wrongPasskey()
   }
   await forget(ctx.sql, keys)
-  return finish(ctx, account, { factors: ['passkey'], assurance: 2, token })
+  return finish(ctx, account, { factors: ['passkey'], assurance: 2 })
 }
 
 /** The same answer, work and limits for a number that nobody has. */
@@ -142,7 +142,7 @@ export const startSms = async (ctx: Ctx, mobile: string) => {
   return { ticket: await sendSmsCode(ctx, mobile, account?.id) }
 }
 
-export const signInSms = async (ctx: Ctx, input: { ticket: string; secret: string; token?: string }) => {
+export const signInSms = async (ctx: Ctx, input: { ticket: string; secret: string }) => {
   const keys = tried(`sms ${input.ticket}`, ctx.from.address)
   await countTry(ctx.sql, keys, ctx.now)
   const accountId = await spendSmsCode(ctx, input.ticket, input.secret, mobileOf(ctx.sql))
@@ -152,5 +152,5 @@ export const signInSms = async (ctx: Ctx, input: { ticket: string; secret: strin
     throw wrongCode()
   }
   await forgive(ctx.sql, keys)
-  return proceed(ctx, account, 'sms', input.token)
+  return proceed(ctx, account, 'sms')
 }

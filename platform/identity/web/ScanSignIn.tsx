@@ -4,7 +4,6 @@ import { useEffect, useRef, useState } from 'react'
 import { Await } from '#ui'
 import type { Session } from '../contract.ts'
 import { identity } from './client.ts'
-import { deviceToken } from './device.ts'
 import { QrCode } from './QrCode.tsx'
 import { faultOf } from './ways.ts'
 import './sign-in.css'
@@ -41,7 +40,7 @@ export function ScanSignIn({ onDone }: { onDone: (session: Session) => Promise<u
     taken.current = begun.data.ticket
     const { secret } = begun.data
     identity
-      .finishScan({ ticket: begun.data.ticket, secret, token: deviceToken() })
+      .finishScan({ ticket: begun.data.ticket, secret })
       .then(onDone)
       .catch((error: unknown) => setFault(faultOf(error)))
   }, [state, begun.data, onDone])

@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import type { NextStep } from '../contract.ts'
 import { identity } from './client.ts'
-import { deviceToken } from './device.ts'
 import { ProofForm } from './ProofForm.tsx'
 
 /** The second step of a sign-in: one of the factors that the account has. */
@@ -15,7 +14,7 @@ export function SecondStep({ next, onDone }: { next: z.infer<typeof NextStep>; o
       passkey={async () => (await begin('passkey')).passkey!}
       sms={async () => (await begin('sms')).sms!}
       submit={async (proof) => {
-        await identity.signInSecond({ ticket, proof, token: deviceToken() })
+        await identity.signInSecond({ ticket, proof })
         await onDone()
       }}
     />

@@ -3,7 +3,6 @@ import { type FormEvent, useState } from 'react'
 import { Field } from '#ui'
 import type { Session } from '../contract.ts'
 import { identity } from './client.ts'
-import { deviceToken } from './device.ts'
 import { faultOf } from './ways.ts'
 import './sign-in.css'
 
@@ -32,7 +31,7 @@ export function SmsSignIn({ onDone }: { onDone: (session: Session) => Promise<un
   const enter = (event: FormEvent) => {
     event.preventDefault()
     if (!ticket) return send()
-    void attempt('secret', async () => onDone(await identity.signInSms({ ticket, secret, token: deviceToken() })))
+    void attempt('secret', async () => onDone(await identity.signInSms({ ticket, secret })))
   }
   return (
     <form className="id-proof" onSubmit={enter} aria-label="短信验证码登录" noValidate>

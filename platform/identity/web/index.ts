@@ -2,7 +2,6 @@ import { lazy } from 'react'
 import type { WebModule } from '#ui'
 import { grantCommands, grantMenu, grantRoutes } from './grants-routes.ts'
 
-export { deviceToken } from './device.ts'
 export { signInByPasskey } from './passkey-sign-in.ts'
 
 /** Parts of the sign-in page, fetched when they are needed. */
