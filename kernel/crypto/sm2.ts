@@ -35,12 +35,23 @@ export function sm2Sign(key: Sm2KeyPair, data: string | Uint8Array): Buffer {
 
 /** Whether r ‖ s is the signature of data under this public key. A malformed signature or a key off the curve is false. */
 export function sm2Verify(publicKey: string, data: string | Uint8Array, signature: Uint8Array): boolean {
+  return isSm2PublicKey(publicKey) && sm2VerifyDigest(publicKey, sm2Digest(publicKey, data), signature)
+}
+
+/** The same when the signer has handed over e of `sm2Digest` (32 bytes) instead of the data. */
+export function sm2VerifyDigest(publicKey: string, digest: Uint8Array, signature: Uint8Array): boolean {
   const [r, s] = halves(signature)
-  if (!r || !s || !isScalar(r) || !isScalar(s)) return false
+  if (digest.byteLength !== 32 || !r || !s || !isScalar(r) || !isScalar(s) || !isSm2PublicKey(publicKey)) return false
+  return sm2.doVerifySignature(digest, r + s, prepare(publicKey).point)
+}
+
+/** Whether this is the uncompressed form of a point on the curve. */
+export function isSm2PublicKey(publicKey: string): boolean {
+  if (prepared.has(publicKey)) return true
   try {
-    const { point } = prepare(publicKey)
-    return sm2.doVerifySignature(sm2Digest(publicKey, data), r + s, point)
+    return /^04[0-9a-f]{128}$/i.test(publicKey) && sm2.verifyPublicKey(publicKey)
   } catch {
+    // the library throws for a point off the curve
     return false
   }
 }
@@ -69,7 +80,7 @@ function prepare(publicKey: string): PreparedKey {
     prepared.set(publicKey, known)
     return known
   }
-  if (!/^04[0-9a-f]{128}$/i.test(publicKey) || !sm2.verifyPublicKey(publicKey)) {
+  if (!isSm2PublicKey(publicKey)) {
     throw new RangeError('not an uncompressed SM2 public key')
   }
   const fresh = { point: sm2.precomputePublicKey(publicKey, WINDOW), z: sm2.getZ(publicKey) }
