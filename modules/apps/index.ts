@@ -6,6 +6,7 @@ import { consumers, jobs } from './server/jobs.ts'
 import { sendLogouts } from './server/oidc/logout.ts'
 import { oidcMount } from './server/oidc/mount.ts'
 import { APP_TOKEN } from './server/oidc/tokens.ts'
+import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 import { startUsage } from './server/usage.ts'
 
@@ -29,6 +30,7 @@ export const apps = defineModule({
   ],
   on: consumers,
   jobs,
+  seed,
   async start(kernel) {
     authenticateTokens(APP_TOKEN, readToken)
     const stopUsage = startUsage(kernel)

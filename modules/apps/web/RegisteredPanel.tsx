@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { apiQuery, useCommand } from '#kernel/web'
+import { Await, SidePanel } from '#ui'
+import type { AppDetail } from '../contract.ts'
+import { ApproveButton } from './ApproveButton.tsx'
+import { apps } from './client.ts'
+import { ReasonButton } from './ReasonButton.tsx'
+import { Registered } from './Registered.tsx'
+
+/** The registration beside its list, with what the person may do now. */
+export function RegisteredPanel({ id, name, close }: { id: string; name: string; close: () => void }) {
+  const detail = useQuery(apiQuery(apps.registered, { id }))
+  return (
+    <SidePanel title={name} onClose={close} actions={detail.data && <Actions app={detail.data} />}>
+      <Await query={detail}>{(app) => <Registered app={app} />}</Await>
+    </SidePanel>
+  )
+}
+
+function Actions({ app }: { app: AppDetail }) {
+  const { can, content } = app
+  const seen = { id: app.id, revision: app.revision }
+  const check = useCommand(apps.check)
+  const submit = useCommand(apps.submit)
+  const recall = useCommand(apps.recall)
+  const sendBack = useCommand(apps.sendBack)
+  const suspend = useCommand(apps.suspend)
+  const resume = useCommand(apps.resume)
+  const retire = useCommand(apps.retire)
+  return (
+    <div className="ac-actions qt-noprint">
+      {can.approve && <ApproveButton app={app} />}
+      {can.submit && (
+        <Button type="primary" loading={submit.isPending} onClick={() => submit.mutate(seen)}>
+          送审
+        </Button>
+      )}
+      {can.check && (
+        <Button loading={check.isPending} onClick={() => check.mutate(seen)}>
+          检测接口
+        </Button>
+      )}
+      {can.edit && (
+        <Link to="/apps/manage/$id/edit" params={{ id: app.id }}>
+          <Button>{app.pending === null ? '变更' : '修改'}</Button>
+        </Link>
+      )}
+      {can.recall && (
+        <Button loading={recall.isPending} onClick={() => recall.mutate(seen)}>
+          撤回送审
+        </Button>
+      )}
+      {can.sendBack && (
+        <ReasonButton
+          verb="退回"
+          name={content.name}
+          consequence="登记人会看到原因，修改后重新检测、送审。"
+          onConfirm={(reason) => sendBack.mutateAsync({ ...seen, reason })}
+        />
+      )}
+      {can.resume && (
+        <Button loading={resume.isPending} onClick={() => resume.mutate(seen)}>
+          恢复
+        </Button>
+      )}
+      {can.suspend && (
+        <ReasonButton
+          verb="停用"
+          name={content.name}
+          consequence="一秒内所有人退出这个应用，它的接口调用全部拒绝。以后可以恢复。"
+          onConfirm={(reason) => suspend.mutateAsync({ ...seen, reason })}
+        />
+      )}
+      {can.retire && (
+        <ReasonButton
+          verb="退役"
+          name={content.name}
+          consequence="密钥、令牌和同意全部作废，登记留作记录，不能恢复。"
+          onConfirm={(reason) => retire.mutateAsync({ ...seen, reason })}
+        />
+      )}
+    </div>
+  )
+}

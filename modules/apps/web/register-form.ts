@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { type AppDetail, ApplicationContent, type Connection } from '../contract.ts'
+
+/** Addresses are typed one a line; the rest is what the endpoint takes. */
+const lines = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
+  )
+const address = z
+  .string()
+  .trim()
+  .default('')
+  .transform((text) => text || null)
+
+const { production: _production, test: _test, ...shape } = ApplicationContent.shape
+export const RegisterForm = z.object({
+  ...shape,
+  protectionLevel: z.coerce.number().pipe(z.number().int().min(0).max(4)).default(0),
+  desktopUrl: address,
+  phoneUrl: address,
+  healthUrl: address,
+  redirectUris: lines,
+  logoutUris: lines,
+  backchannelUri: address,
+  testRedirectUris: lines,
+})
+export type RegisterForm = z.output<typeof RegisterForm>
+
+export const contentOf = (
+  { redirectUris, logoutUris, backchannelUri, testRedirectUris, ...rest }: RegisterForm,
+  known: ApplicationContent | undefined,
+): ApplicationContent => {
+  const connection = (of: Connection | undefined, more: Partial<Connection>): Connection => ({
+    redirectUris: [],
+    logoutUris: [],
+    backchannelUri: null,
+    jwks: null,
+    ...of,
+    ...more,
+  })
+  return {
+    ...rest,
+    production: connection(known?.production, { redirectUris, logoutUris, backchannelUri }),
+    test: connection(known?.test, { redirectUris: testRedirectUris }),
+  }
+}
+
+/** What the form begins with: pickers hold names too. */
+export const initialOf = ({ content, next, names }: AppDetail): Record<string, unknown> => {
+  const { production, test, ...rest } = next?.content ?? content
+  const named = (ids: readonly string[]) => ids.map((id) => ({ id, name: names[id] ?? '已撤销' }))
+  return {
+    ...rest,
+    protectionLevel: String(rest.protectionLevel),
+    desktopUrl: rest.desktopUrl ?? '',
+    phoneUrl: rest.phoneUrl ?? '',
+    healthUrl: rest.healthUrl ?? '',
+    contacts: named(rest.contacts),
+    directoryUnits: named(rest.directoryUnits),
+    audienceUnits: named(rest.audienceUnits),
+    redirectUris: production.redirectUris.join('\n'),
+    logoutUris: production.logoutUris.join('\n'),
+    backchannelUri: production.backchannelUri ?? '',
+    testRedirectUris: test.redirectUris.join('\n'),
+  }
+}
