@@ -72,6 +72,9 @@ const boxes = () =>
 const opened = async (kernel = server.kernel) =>
   (await boxes()).every(({ id, box }) => kernel.keys.open(box, `vault/${id}`).toString() === `secret ${id}`)
 
+const vaultProgress = async () =>
+  (await as('security').keys()).progress.find(({ table }) => table === 'vault.secret')
+
 describe('the data keys', () => {
   it('are seen by administrators and turned by the security administrator alone', async () => {
     await expect(as().keys()).rejects.toMatchObject({ status: 401 })
@@ -101,7 +104,7 @@ describe('a rotation', () => {
       { id: 1, state: 'retired' },
     ])
     expect(await opened()).toBe(true)
-    expect((await as('security').keys()).progress).toMatchObject([{ table: 'vault.secret', finished: false }])
+    expect(await vaultProgress()).toMatchObject({ finished: false })
 
     server.clock.advance(3 * MINUTES)
     const old = (await boxes()).map(({ box }) => box)
@@ -128,7 +131,7 @@ describe('a rotation', () => {
     await server.sql('update vault.secret set box = (select box from vault.secret where id = 2) where id = 700')
     await expect(stepAlone(server.kernel)).rejects.toThrow()
     await server.sql('update vault.secret set box = $1 where id = 700', [kept!.box])
-    const half = (await as('security').keys()).progress[0]!
+    const half = (await vaultProgress())!
     expect(half.done).toBeGreaterThan(0)
     expect(half.done).toBeLessThan(ROWS)
     await stepAlone(server.kernel)

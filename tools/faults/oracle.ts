@@ -87,7 +87,7 @@ const derivedFaults = async (sql: Sql): Promise<string[]> => {
     `select u.name from directory.unit u
      cross join lateral (select count(*) as n from directory.post p where p.unit_id = u.id and p.valid_to is null) d
      cross join lateral (select count(*) as n from directory.post p join directory.unit s on s.id = p.unit_id
-       where s.pre between u.pre and u.pre_end and p.valid_to is null) t
+       where s.pre between u.pre and u.pre_end and p.valid_to is null and p.kind = 'main') t
      where u.people_direct <> d.n or u.people_total <> t.n`,
   )
   for (const { name } of counts) faults.push(`the counts of ${name} are wrong`)
