@@ -62,7 +62,8 @@ function MeMenu() {
       onClick: () => setDensity(density === 'compact' ? 'regular' : 'compact'),
     },
     { key: 'sessions', label: <Link to="/me/sessions">我的登录</Link> },
-    { key: 'password', label: <Link to="/me/password">修改口令</Link> },
+    { key: 'security', label: <Link to="/me/security">安全设置</Link> },
+    { key: 'delegations', label: <Link to="/delegations">授权委托</Link> },
     { type: 'divider' as const },
     { key: 'out', label: '退出', onClick: signOut },
   ]
