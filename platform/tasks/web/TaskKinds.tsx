@@ -32,7 +32,7 @@ export function TaskKinds({ filters, ask }: Props) {
       <h1>待办</h1>
       <ul>
         {choices.map(({ label, choice, count, inner }) => (
-          <li key={`${choice.kind} ${label}`}>
+          <li key={`${choice.kind} ${label}`} className={choice.matter === '' ? undefined : 'matter'}>
             <button
               type="button"
               className={inner ? 'qt-plain inner' : 'qt-plain'}
