@@ -31,7 +31,7 @@ const placesOf = async (kernel: Kernel, accountId: string): Promise<Place[]> =>
 const failuresOf = async (kernel: Kernel, accountId: string, at: Date): Promise<number> => {
   const [row] = await kernel.database.query<{ failures: number }>(
     `select count(*)::int as failures from identity.account a join kernel.audit l
-       on l.target_type = 'account' and l.target_id = '' and l.target_label = a.login and l.action = 'identity.signIn' and l.kind = 'refused'
+       on l.target_type = 'account' and l.target_id = '' and left(l.target_label, 100) = a.login and l.action = 'identity.signIn' and l.kind = 'refused'
      where a.id = $1 and l.at > $2::timestamptz - interval '1 hour'`,
     [accountId, at],
     'access.failures',
