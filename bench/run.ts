@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { access } from './access.ts'
 import { auditBench } from './audit.ts'
 import { directory } from './directory.ts'
 import { directoryImport } from './directory-import.ts'
@@ -8,6 +9,7 @@ import { plans } from './plans.ts'
 
 // npm run bench -- directory [--json] [--people 1400000] [--requests 100]
 // npm run bench -- directory-import [--json] [--people 1400000] [--rows 1400000] [--format csv|xlsx]
+// npm run bench -- access [--json] [--people 2000] [--requests 300]
 // npm run bench -- plans [--people 1400000]
 // npm run bench -- audit [--json]
 
@@ -67,6 +69,10 @@ const benches: Record<string, () => Promise<void>> = {
     const figures = await directoryImport({ people, rows: size, formats })
     publish('directory-import', `${people} 人的省，导入 ${size} 人，${machine}`, figures, values.json)
   },
+  async access() {
+    const scale = `${people} 人，${machine}，每轮 ${requests} 次，五轮交替取中位数`
+    publish('access', scale, await access(people, requests), values.json)
+  },
   async audit() {
     publish('audit', `每轮 ${AUDITED} 条，${machine}，五轮交替取中位数`, await auditBench(AUDITED), values.json)
   },
@@ -80,7 +86,7 @@ const bench = benches[positionals[0] ?? '']
 if (bench && sound) await bench()
 else {
   console.error(
-    '用法：npm run bench -- directory|directory-import|plans|audit [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
+    '用法：npm run bench -- directory|directory-import|access|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
   )
   process.exitCode = 1
 }

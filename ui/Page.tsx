@@ -1,9 +1,12 @@
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Icon } from './Icon.tsx'
 import { usePhone } from './preferences.ts'
 import { useShellIfAny } from './shell/context.ts'
 import { useTitle } from './use-title.ts'
 import './page.css'
+
+// a canvas of its own, fetched with the first page that needs it
+const Watermark = lazy(() => import('./Watermark.tsx').then((m) => ({ default: m.Watermark })))
 
 interface Props {
   title: string
@@ -17,11 +20,13 @@ interface Props {
   flush?: boolean
   /** wider reading than 960 px: boards and tables */
   wide?: boolean
+  /** the page shows personal or sensitive data: the reader's name stands across it */
+  watermark?: boolean
   children: ReactNode
 }
 
 /** Every page: a title that says what it is, a sentence when it is not obvious, the work, and nothing else. */
-export function Page({ title, sentence, actions, above, flush, wide, children }: Props) {
+export function Page({ title, sentence, actions, above, flush, wide, watermark, children }: Props) {
   useTitle(title)
   const phone = usePhone()
   const shell = useShellIfAny()
@@ -43,6 +48,11 @@ export function Page({ title, sentence, actions, above, flush, wide, children }:
         </div>
       </header>
       {children}
+      {watermark && shell && (
+        <Suspense fallback={null}>
+          <Watermark text={shell.session.watermark} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation, useMatches, useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef } from 'react'
+import { reportPosture } from '#platform/access/web'
 import {
   AppShell,
   allowed,
@@ -22,6 +23,11 @@ import { useReread } from './use-reread.ts'
 /** Decides between the frame, a public page alone, and the way to the sign-in. */
 export function Frame() {
   const session = useQuery(sessionQuery)
+  const { isSuccess } = session
+  const personId = session.data?.actor?.personId
+  useEffect(() => {
+    if (isSuccess) void reportPosture(personId)
+  }, [isSuccess, personId])
   const isPublic = useMatches({ select: (matches) => matches.some((match) => match.staticData.public) })
   if (session.isPending) return <Skeleton300 />
   if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />

@@ -35,7 +35,9 @@ export function MePage() {
           />
         </label>
         <Link to="/me/sessions">我的登录</Link>
-        <Link to="/me/password">修改口令</Link>
+        <Link to="/me/security">安全设置</Link>
+        <Link to="/delegations">授权委托</Link>
+        <Link to="/me/access">我的访问环境</Link>
         <button type="button" className="qt-plain" onClick={openKeys}>
           键盘操作
         </button>

@@ -1,12 +1,25 @@
 import { webModule as apps } from '#modules/apps/web'
 import { webModule as notice } from '#modules/notice/web'
+import { webModule as access } from '#platform/access/web'
 import { webModule as audit } from '#platform/audit/web'
 import { webModule as calendar } from '#platform/calendar/web'
 import { webModule as directory } from '#platform/directory/web'
 import { webModule as feedback } from '#platform/feedback/web'
 import { webModule as identity } from '#platform/identity/web'
+import { webModule as keys } from '#platform/keys/web'
 import { webModule as tasks } from '#platform/tasks/web'
 import type { WebModule } from '#ui'
 
 /** The browser side of every service and module, in the order of the menu's ties. */
-export const modules: readonly WebModule[] = [apps, notice, directory, tasks, calendar, feedback, identity, audit]
+export const modules: readonly WebModule[] = [
+  apps,
+  notice,
+  directory,
+  tasks,
+  calendar,
+  feedback,
+  identity,
+  audit,
+  access,
+  keys,
+]

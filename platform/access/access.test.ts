@@ -6,6 +6,7 @@ import { directory } from '#platform/directory'
 import { directoryApi } from '#platform/directory/contract'
 import { person, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
+import { identityApi } from '#platform/identity/contract'
 import { search } from '#platform/search'
 import { createClient } from '../../kernel/web/client.ts'
 import { accessApi } from './contract.ts'
@@ -80,7 +81,12 @@ describe('policies', () => {
     expect((await as('approver').version({ id })).can).toEqual({ decide: true, withdraw: false })
     await as('approver').refuse({ id, reason: '没有改动' })
     await expect(as('approver').activate({ id })).rejects.toEqual(code('conflict'))
-    expect((await as('approver').versions({})).rows[0]).toMatchObject({ no, state: 'refused', decidedBy: '林沐阳' })
+    expect((await as('approver').versions({})).rows[0]).toMatchObject({
+      no,
+      state: 'refused',
+      decidedBy: '林沐阳',
+      reason: '没有改动',
+    })
   })
 
   it('name their faults, and never lock the administrators out', async () => {
@@ -167,6 +173,14 @@ forbid(principal in Role::"clerk", action, resource in Module::"directory") when
     expect(reasons).toContain('短时间内换了很远的地方')
   })
 
+  it('keeps the network of whoever saves the zones open', async () => {
+    const { revision, ranges } = await as('approver').zones()
+    const others = ranges.filter(({ range }) => range !== '10.0.0.0/8')
+    await expect(as('approver').setZones({ revision, ranges: others })).rejects.toEqual(code('locks-out'))
+    const twice = [...ranges, { ...ranges.find(({ range }) => range === '::1/128')!, range: '0:0:0:0:0:0:0:1/128' }]
+    await expect(as('approver').setZones({ revision, ranges: twice })).rejects.toEqual(code('invalid'))
+  })
+
   it('keeps a range that is no network out', async () => {
     const { revision, ranges } = await as('approver').zones()
     const wrong = { range: '10.1.2.3/8', zone: 'office' as const, name: '错', latitude: null, longitude: null }
@@ -191,6 +205,12 @@ describe('a socket', () => {
   })
 })
 
+it('names the reader for the watermark, without a mobile number by name alone', async () => {
+  await server.sql("update directory.person set mobile = '15400001234' where name = '周文清'")
+  expect((await from(identityApi, 'clerk').session()).actor?.watermark).toBe('周文清 1234')
+  expect((await from(identityApi, 'proposer').session()).actor?.watermark).toBe('高文博')
+})
+
 describe('the simulator', () => {
   it('replays real decisions, by distinct input and number of calls', async () => {
     for (let i = 0; i < 5; i++) await from(directoryApi, 'clerk', INTERNET).ranks()
@@ -208,7 +228,20 @@ describe('the simulator', () => {
     const answer = await as('approver').simulate({ text })
     const changed = answer.changes.filter(({ input }) => input.operation === 'directory.ranks')
     expect(changed).toMatchObject([{ before: 'allow', after: 'deny', calls: 5, input: { zone: 'internet' } }])
+    expect(changed[0]!.named).toEqual({ operation: '组织目录：职级', roles: ['工作人员'] })
     expect(answer.changed).toBeLessThan(answer.calls)
+    // the policies of the day did not cut it; the clock stands after nine
+    const hours = (minute: number) =>
+      `${defaultPolicy} @id("x") @reason("晚了。") forbid(principal, action, resource == Endpoint::"directory.ranks") when { context.minute >= ${minute} };`
+    const late = async (minute: number) =>
+      (await as('approver').simulate({ text: hours(minute) })).changes.filter(
+        ({ input }) => input.operation === 'directory.ranks',
+      )
+    expect(await late(540)).toMatchObject([
+      { calls: 5, until: 1440, input: { minute: 540, zone: 'internet' } },
+      { calls: 1, until: 1440, input: { minute: 540, zone: 'office' } },
+    ])
+    expect(await late(1080)).toEqual([])
     const listed = await as('approver').decisions({ outcome: 'allow' })
     expect(
       listed.rows.find(({ input }) => input.operation === 'directory.ranks' && input.zone === 'internet')?.calls,

@@ -38,18 +38,22 @@ export const AccessInput = z.object({
 export type AccessInput = z.infer<typeof AccessInput>
 
 const PolicyText = z.string().min(1).max(100_000)
-const Fault = z.object({ policy: z.string().nullable(), message: z.string(), line: z.number().int().nullable() })
+export const Fault = z.object({ policy: z.string().nullable(), message: z.string(), line: z.number().int().nullable() })
+export type Fault = z.infer<typeof Fault>
 
+const PolicyState = z.enum(['proposed', 'active', 'retired', 'refused'])
 export const PolicyVersion = z.object({
   id: z.uuid(),
   no: z.number().int(),
-  state: z.enum(['proposed', 'active', 'retired', 'refused']),
+  state: PolicyState,
   note: z.string(),
   policies: z.number().int(),
   proposedAt: Moment,
   proposedBy: z.string(),
   decidedAt: Moment.nullable(),
   decidedBy: z.string().nullable(),
+  /** why it was refused or withdrawn */
+  reason: z.string().nullable(),
   can: z.object({ decide: z.boolean(), withdraw: z.boolean() }),
 })
 export type PolicyVersion = z.infer<typeof PolicyVersion>
@@ -64,14 +68,32 @@ export const ZoneRange = z.object({
 })
 export type ZoneRange = z.infer<typeof ZoneRange>
 
+/** What an operation and roles are called on the screen. */
+const Named = z.object({ operation: z.string(), roles: z.array(z.string()) })
+
 export const Change = z.object({
   input: AccessInput,
+  named: Named,
+  /** where the interval of the day ends that begins at `input.minute`, 1–1440 */
+  until: z.number().int(),
   before: Outcome,
   after: Outcome,
   reason: z.string().nullable(),
   /** calls in the time replayed */
   calls: z.number().int(),
 })
+export type Change = z.infer<typeof Change>
+
+export const Decision = z.object({
+  hash: z.string(),
+  input: AccessInput,
+  named: Named,
+  outcome: Outcome,
+  reason: z.string().nullable(),
+  calls: z.number().int(),
+  lastAt: Moment,
+})
+export type Decision = z.infer<typeof Decision>
 
 export const policyActivated = defineEvent('access.policy-activated', z.object({ no: z.number().int() }))
 
@@ -79,7 +101,7 @@ export const accessApi = defineApi({
   versions: get('/api/access/policies', {
     summary: '访问策略的版本',
     permission: 'access:read',
-    input: listInput({}),
+    input: listInput({ state: PolicyState.optional() }),
     output: listOutput(PolicyVersion),
   }),
   version: get('/api/access/policies/:id', {
@@ -150,16 +172,7 @@ export const accessApi = defineApi({
     summary: '最近的访问决定',
     permission: 'access:read',
     input: listInput({ outcome: Outcome.optional(), days: z.number().int().min(1).max(30).default(1) }),
-    output: listOutput(
-      z.object({
-        hash: z.string(),
-        input: AccessInput,
-        outcome: Outcome,
-        reason: z.string().nullable(),
-        calls: z.number().int(),
-        lastAt: Moment,
-      }),
-    ),
+    output: listOutput(Decision),
   }),
   mine: get('/api/access/mine', {
     summary: '我现在从哪里访问',

@@ -21,6 +21,7 @@ export const ResealProgress = z.object({
   rows: z.number().int(),
   finished: z.boolean(),
 })
+export type ResealProgress = z.infer<typeof ResealProgress>
 
 export const keyRotated = defineEvent('keys.rotated', z.object({ id: z.number().int() }))
 

@@ -72,8 +72,7 @@ const boxes = () =>
 const opened = async (kernel = server.kernel) =>
   (await boxes()).every(({ id, box }) => kernel.keys.open(box, `vault/${id}`).toString() === `secret ${id}`)
 
-const vaultProgress = async () =>
-  (await as('security').keys()).progress.find(({ table }) => table === 'vault.secret')
+const vaultProgress = async () => (await as('security').keys()).progress.find(({ table }) => table === 'vault.secret')
 
 describe('the data keys', () => {
   it('are seen by administrators and turned by the security administrator alone', async () => {

@@ -6,6 +6,8 @@ export interface ShellSession {
   unitName: string
   orgName: string
   permissions: readonly string[]
+  /** what stands across pages of personal data */
+  watermark: string
   demo: boolean
   version: string
 }

@@ -1,9 +1,11 @@
-import type { z } from 'zod'
 import type { ParsedOf } from '#kernel/contract'
 import { invalid } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
-import type { AccessInput, accessApi, Change, Outcome } from '../contract.ts'
+import type { AccessInput, accessApi, Change, Decision, Outcome } from '../contract.ts'
+import { keyOf } from './input.ts'
+import { type Naming, naming } from './names.ts'
 import { withSet } from './policies.ts'
+import { intervalOf, type PolicySet } from './policy.ts'
 
 interface Row {
   input: AccessInput
@@ -16,29 +18,55 @@ const MOST = 20_000
 // Cedar takes some 250 µs a decision; others want to be answered in between.
 const AT_A_TIME = 40
 const SHOWN = 200
+const DAY_MINUTES = 1440
 
 const since = (ctx: Ctx, days: number): Date => new Date(ctx.now.getTime() - days * 86_400_000)
+
+/**
+ * Calls that the new set cannot tell apart are one. The hour of a call is known though the policies of its day cut the day otherwise: so a
+ * new hour is tried to within sixty minutes.
+ */
+const gather = (rows: readonly (Row & { from: number })[], { boundaries }: PolicySet): Row[] => {
+  const gathered = new Map<string, Row>()
+  for (const { input, outcome, calls, from } of rows) {
+    const minute = intervalOf(boundaries.minute, Math.max(input.minute, from))
+    const tried = { ...input, minute }
+    const key = `${keyOf(tried)}\u0002${outcome}`
+    const known = gathered.get(key)
+    if (known) known.calls += calls
+    else gathered.set(key, { input: tried, outcome, calls })
+  }
+  return [...gathered.values()]
+}
+
+const tryAll = async (rows: readonly Row[], set: PolicySet, names: Naming): Promise<Change[]> => {
+  const changes: Change[] = []
+  for (const [position, { input, outcome, calls }] of rows.entries()) {
+    if (position % AT_A_TIME === AT_A_TIME - 1) await new Promise((resolve) => setImmediate(resolve))
+    const { outcome: after, reason } = set.decide(input)
+    const until = set.boundaries.minute.find((bound) => bound > input.minute) ?? DAY_MINUTES
+    if (after !== outcome) changes.push({ input, named: names(input), until, before: outcome, after, reason, calls })
+  }
+  return changes.sort((a, b) => b.calls - a.calls)
+}
 
 /** Replays the decisions of the last days under policies that are not in force. */
 export const simulate = async (ctx: Ctx, { text, days }: ParsedOf<typeof accessApi.simulate>) =>
   withSet(text, async (set) => {
-    const rows = await ctx.sql<Row>(
-      `select i.input, h.outcome, h.calls from (
-         select hash, outcome, sum(calls)::int as calls from access.hour where hour >= $1 group by hash, outcome order by 3 desc limit ${MOST}) h
-       join access.input i using (hash) order by h.calls desc`,
+    const rows = await ctx.sql<Row & { from: number }>(
+      `select i.input, h.outcome, h.calls, h.from from (
+         select hash, outcome, extract(hour from hour at time zone 'Asia/Shanghai')::int * 60 as from, sum(calls)::int as calls
+         from access.hour where hour >= $1 group by hash, outcome, 3 order by 4 desc limit ${MOST}) h
+       join access.input i using (hash)`,
       [since(ctx, days)],
     )
-    const changes: z.infer<typeof Change>[] = []
-    for (const [position, { input, outcome, calls }] of rows.entries()) {
-      if (position % AT_A_TIME === AT_A_TIME - 1) await new Promise((resolve) => setImmediate(resolve))
-      const after = set.decide(input)
-      if (after.outcome !== outcome)
-        changes.push({ input, before: outcome, after: after.outcome, reason: after.reason, calls })
-    }
+    const gathered = gather(rows, set)
+    const changes = await tryAll(gathered, set, await naming(ctx))
+    const sum = (all: readonly { calls: number }[]) => all.reduce((total, { calls }) => total + calls, 0)
     return {
-      calls: rows.reduce((sum, row) => sum + row.calls, 0),
-      inputs: rows.length,
-      changed: changes.reduce((sum, change) => sum + change.calls, 0),
+      calls: sum(gathered),
+      inputs: gathered.length,
+      changed: sum(changes),
       changes: changes.slice(0, SHOWN),
     }
   })
@@ -50,7 +78,10 @@ interface DecisionRow extends Row {
 }
 
 /** Decisions of the last days, the most frequent first. */
-export const listDecisions = async (ctx: Ctx, input: ParsedOf<typeof accessApi.decisions>) => {
+export const listDecisions = async (
+  ctx: Ctx,
+  input: ParsedOf<typeof accessApi.decisions>,
+): Promise<{ rows: Decision[]; next: string | null }> => {
   const [calls, hash] = input.cursor?.split('~') ?? []
   if (input.cursor !== undefined && !(Number.isSafeInteger(Number(calls)) && /^[0-9a-f]{64}[a-z-]+$/.test(hash ?? '')))
     throw invalid('翻页标记有误，请从第一页看起。')
@@ -65,8 +96,9 @@ export const listDecisions = async (ctx: Ctx, input: ParsedOf<typeof accessApi.d
   )
   const page = rows.slice(0, input.limit)
   const last = page.at(-1)
+  const names = await naming(ctx)
   return {
-    rows: page.map(({ last_at, ...row }) => ({ ...row, lastAt: last_at.toISOString() })),
+    rows: page.map(({ last_at, ...row }) => ({ ...row, named: names(row.input), lastAt: last_at.toISOString() })),
     next: rows.length > input.limit && last ? `${last.calls}~${last.hash}${last.outcome}` : null,
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ZoneRange } from '../contract.ts'
+import { platformOf } from '../platforms.ts'
 import { shanghaiTime } from './input.ts'
 import { createZones, networkOf, zoneOf } from './networks.ts'
-import { platformOf } from './platforms.ts'
 import { assess, distanceKm, type Place } from './risk.ts'
 
 describe('networks', () => {

@@ -2,8 +2,15 @@ import type { ParsedOf } from '#kernel/contract'
 import { AppError, conflict, invalid, notFound, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
-import { type AccessInput, type accessApi, type PolicyVersion, policyActivated } from '../contract.ts'
-import { compile, type Fault, type PolicySet } from './policy.ts'
+import {
+  type AccessInput,
+  type accessApi,
+  type Fault,
+  type PolicyVersion,
+  policyActivated,
+  type ZoneCode,
+} from '../contract.ts'
+import { compile, type PolicySet } from './policy.ts'
 
 interface PolicyRecord {
   id: string
@@ -17,9 +24,10 @@ interface PolicyRecord {
   proposed_by_name: string
   decided_at: Date | null
   decided_by_name: string | null
+  reason: string | null
 }
 const columns =
-  'id, no, text, note, policies, state, proposed_at, proposed_by, proposed_by_name, decided_at, decided_by_name'
+  'id, no, text, note, policies, state, proposed_at, proposed_by, proposed_by_name, decided_at, decided_by_name, reason'
 
 const present = (ctx: Ctx, row: PolicyRecord): PolicyVersion => {
   const open = row.state === 'proposed'
@@ -34,6 +42,7 @@ const present = (ctx: Ctx, row: PolicyRecord): PolicyVersion => {
     proposedBy: row.proposed_by_name,
     decidedAt: row.decided_at?.toISOString() ?? null,
     decidedBy: row.decided_by_name,
+    reason: row.reason,
     can: { decide: open && !own && ctx.can('access:approve'), withdraw: open && own },
   }
 }
@@ -42,8 +51,8 @@ export const listVersions = async (ctx: Ctx, input: ParsedOf<typeof accessApi.ve
   const before = input.cursor === undefined ? null : Number(input.cursor)
   if (before !== null && !Number.isSafeInteger(before)) throw invalid('翻页标记有误，请从第一页看起。')
   const rows = await ctx.sql<PolicyRecord>(
-    `select ${columns} from access.policy where ($1::int is null or no < $1) order by no desc limit $2`,
-    [before, input.limit + 1],
+    `select ${columns} from access.policy where ($1::int is null or no < $1) and ($3::text is null or state = $3) order by no desc limit $2`,
+    [before, input.limit + 1, input.state ?? null],
   )
   const page = rows.slice(0, input.limit)
   return {
@@ -133,6 +142,20 @@ export const propose = async (ctx: Ctx, { text, note }: ParsedOf<typeof accessAp
   )
   ctx.audit({ type: 'access-policy', id: row!.id, label: `第 ${row!.no} 版` })
   return row!
+}
+
+/** Zones are kept open for the same reason: from where the caller is now, the security administrator must still be able to change them. */
+export const refuseZoneLockOut = async (ctx: Ctx, zone: ZoneCode): Promise<void> => {
+  const [active] = await ctx.sql<{ text: string }>("select text from access.policy where state = 'active'")
+  const { outcome } = await withSet(active!.text, async (set) =>
+    set.decide({ ...RESCUE, operation: 'access.setZones', label: 'internal', zone }),
+  )
+  if (outcome !== 'allow')
+    throw new AppError(
+      400,
+      'locks-out',
+      '这样保存以后，您现在所在的网络就不能再维护网络区域了。请先把它列入办公网络或政务外网。',
+    )
 }
 
 const stillProposed = async (ctx: Ctx, id: string): Promise<PolicyRecord> => {

@@ -84,6 +84,19 @@ describe('a set of policies', () => {
     expect(faults[0]).toMatchObject({ line: 3 })
   })
 
+  it('names the line in the whole text, also of a fault inside a later policy', () => {
+    const unknown = '@id("z")\nforbid(principal, action, resource)\nwhen { context.nowhere == 1 };'
+    expect(
+      compile(`// 说明，有汉字\n${PERMIT}\n\n${unknown.replace('@id', '@reason("x")\n@id')}`).faults,
+    ).toMatchObject([{ policy: 'z', line: 7 }])
+    const many = Array.from({ length: 12 }, () => 'permit(principal, action, resource == Endpoint::"a.b");').map(
+      (one, at) => one.replace('a.b', `a.b${at}`),
+    )
+    expect(compile([...many, 'forbid(principal, action, resource);'].join('\n')).faults).toMatchObject([
+      { policy: '第 13 条', line: 13 },
+    ])
+  })
+
   it('starts with one that lets an office work', () => {
     const set = setOf(defaultPolicy)
     expect(set.decide(input).outcome).toBe('allow')

@@ -1,5 +1,5 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs'
-import type { AccessInput, Outcome } from '../contract.ts'
+import type { AccessInput, Fault, Outcome } from '../contract.ts'
 
 /** What policies may speak of. Cedar checks every policy against it before it can take effect. */
 export const schema = `
@@ -15,12 +15,6 @@ action read, command appliesTo {
     minute: Long, weekday: Long, workday: Bool, fresh: Bool, risk: Long
   }
 };`
-
-export interface Fault {
-  policy: string | null
-  message: string
-  line: number | null
-}
 
 /** Numbers that move by themselves: policies may only compare them with constants, which cut them into intervals. */
 const measures = ['minute', 'patchDays', 'risk'] as const
@@ -43,11 +37,11 @@ export interface PolicySet {
   decide(input: AccessInput): Verdict
 }
 
-const lineOf = (text: string, error: cedar.DetailedError): number | null => {
-  const start = error.sourceLocations?.[0]?.start
-  if (start === undefined) return null
+/** The line, counted from 1, of what Cedar found in a part of the text that begins `before` characters after its beginning. */
+const lineOf = (text: string, before: number, error?: cedar.DetailedError): number => {
   // Cedar counts bytes
-  return Buffer.from(text).subarray(0, start).toString().split('\n').length
+  const inPart = Buffer.from(text.slice(before)).subarray(0, error?.sourceLocations?.[0]?.start ?? 0)
+  return (text.slice(0, before) + inPart.toString()).split('\n').length
 }
 const measureOf = (expression: unknown): Measure | undefined => {
   const { '.': dot } = (expression ?? {}) as { '.'?: { left: { Var?: string }; attr: string } }
@@ -96,9 +90,8 @@ const namesSubject = (policy: unknown): boolean =>
 
 const STRENGTH: readonly Outcome[] = ['allow', 'mask', 'step-up', 'deny']
 
-const ruleOf = (id: string, json: cedar.PolicyJson, faults: Fault[]): Rule => {
+const ruleOf = (json: cedar.PolicyJson, fault: (message: string) => void): Rule => {
   const { outcome: named, reason } = json.annotations ?? {}
-  const fault = (message: string) => faults.push({ policy: id, message, line: null })
   if (json.effect === 'permit') {
     if (named) fault('@outcome 只写在 forbid 策略上。')
     return { outcome: 'allow', reason: null }
@@ -110,54 +103,67 @@ const ruleOf = (id: string, json: cedar.PolicyJson, faults: Fault[]): Rule => {
 }
 
 const idOf = (json: cedar.PolicyJson, position: number): string => json.annotations?.id || `第 ${position + 1} 条`
-const failed = (text: string, errors: cedar.DetailedError[]): Fault[] =>
-  errors.map((error) => ({ policy: null, message: `语法有误：${error.message}`, line: lineOf(text, error) }))
+const failed = (text: string, before: number, errors: cedar.DetailedError[]): Fault[] =>
+  errors.map((error) => ({ policy: null, message: `语法有误：${error.message}`, line: lineOf(text, before, error) }))
 
 interface Draft {
   texts: Record<string, string>
+  /** where each begins in the whole text */
+  starts: Map<string, number>
   rules: Map<string, Rule>
   boundaries: Boundaries
 }
 
+/** Cedar hands its policies out in the order of their internal names; people count them from the top. */
+const partsOf = (text: string, policies: readonly string[]): { one: string; before: number }[] =>
+  policies.map((one) => ({ one, before: text.indexOf(one) })).sort((a, b) => a.before - b.before)
+
 const read = (text: string, faults: Fault[]): Draft | undefined => {
   const parts = cedar.policySetTextToParts(text)
   if (parts.type === 'failure') {
-    faults.push(...failed(text, parts.errors))
+    faults.push(...failed(text, 0, parts.errors))
     return undefined
   }
   if (parts.policy_templates.length > 0) faults.push({ policy: null, message: '不支持策略模板。', line: null })
   const texts: Record<string, string> = {}
+  const starts = new Map<string, number>()
   const rules = new Map<string, Rule>()
   const cuts = { minute: new Set([0]), patchDays: new Set([0]), risk: new Set([0]) }
-  for (const [position, one] of parts.policies.entries()) {
+  for (const [position, { one, before }] of partsOf(text, parts.policies).entries()) {
     const parsed = cedar.policyToJson(one)
     if (parsed.type === 'failure') {
-      faults.push(...failed(one, parsed.errors))
+      faults.push(...failed(text, before, parsed.errors))
       continue
     }
     const id = idOf(parsed.json, position)
-    if (rules.has(id)) faults.push({ policy: id, message: '@id 重复了。', line: null })
-    if (namesSubject(parsed.json))
-      faults.push({ policy: id, message: '策略不能点名某个账号，请按角色、单位网络和时间来写。', line: null })
+    const fault = (message: string) => faults.push({ policy: id, message, line: lineOf(text, before) })
+    if (rules.has(id)) fault('@id 重复了。')
+    if (namesSubject(parsed.json)) fault('策略不能点名某个账号，请按角色、单位网络和时间来写。')
     if (!parsed.json.conditions.every(({ body }) => cut(body, cuts)))
-      faults.push({ policy: id, message: 'minute、patchDays 和 risk 只能与常数比较。', line: null })
+      fault('minute、patchDays 和 risk 只能与常数比较。')
     texts[id] = one
-    rules.set(id, ruleOf(id, parsed.json, faults))
+    starts.set(id, before)
+    rules.set(id, ruleOf(parsed.json, fault))
   }
   const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b)
   const boundaries = { minute: sorted(cuts.minute), patchDays: sorted(cuts.patchDays), risk: sorted(cuts.risk) }
-  return { texts, rules, boundaries }
+  return { texts, starts, rules, boundaries }
 }
 
-const invalidIn = (texts: Record<string, string>): Fault[] => {
+const invalidIn = (text: string, { texts, starts }: Draft): Fault[] => {
   const answer = cedar.validate({ schema, policies: { staticPolicies: texts }, validationSettings: { mode: 'strict' } })
   if (answer.type === 'failure')
     return answer.errors.map(({ message }) => ({ policy: null, message: `策略有误：${message}`, line: null }))
-  return answer.validationErrors.map(({ policyId, error }) => ({
-    policy: policyId,
-    message: `用到了不存在的内容，或类型不对：${error.message}${error.help ? `（${error.help}）` : ''}`,
-    line: lineOf(texts[policyId] ?? '', error),
-  }))
+  const found = answer.validationErrors.map(({ policyId, error }): Fault => {
+    // said once, not once for reading and once for commands
+    const said = error.message.replace(/^for policy `[^`]*`, /, '').replace(/ for Action::"\w+"/, '')
+    return {
+      policy: policyId,
+      message: `用到了不存在的内容，或类型不对：${said}${error.help ? `（${error.help}）` : ''}`,
+      line: lineOf(text, starts.get(policyId) ?? 0, error),
+    }
+  })
+  return [...new Map(found.map((fault) => [`${fault.line} ${fault.message}`, fault])).values()]
 }
 
 const strongest = (rules: ReadonlyMap<string, Rule>, ids: readonly string[]): Verdict => {
@@ -208,7 +214,7 @@ let named = 0
 export const compile = (text: string): { faults: Fault[] } | { faults: []; set: PolicySet; release(): void } => {
   const faults: Fault[] = []
   const draft = read(text, faults)
-  if (draft && faults.length === 0) faults.push(...invalidIn(draft.texts))
+  if (draft && faults.length === 0) faults.push(...invalidIn(text, draft))
   if (draft && draft.rules.size === 0) faults.push({ policy: null, message: '至少要有一条策略。', line: null })
   if (!draft || faults.length > 0) return { faults }
   const name = free.pop() ?? `set-${named++}`
@@ -220,7 +226,7 @@ export const compile = (text: string): { faults: Fault[] } | { faults: []; set: 
     [`${name}/permits`, permits],
   ] as const) {
     const prepared = cedar.preparsePolicySet(id, { staticPolicies })
-    if (prepared.type === 'failure') return { faults: failed(text, prepared.errors) }
+    if (prepared.type === 'failure') return { faults: failed(text, 0, prepared.errors) }
   }
   const ask = (input: AccessInput, id: string): cedar.Response | undefined => {
     const answer = cedar.statefulIsAuthorized({ ...requestOf(input), preparsedPolicySetId: id })

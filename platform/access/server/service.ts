@@ -4,8 +4,17 @@ import type { AccessRequest, Ctx, Handlers, Kernel } from '#kernel/module'
 import type { accessApi, ZoneRange } from '../contract.ts'
 import { listDecisions, simulate } from './decisions.ts'
 import type { Engine } from './engine.ts'
-import { networkOf } from './networks.ts'
-import { activate, checkText, listVersions, propose, readVersion, refuse, withdraw } from './policies.ts'
+import { createZones, networkOf, zoneOf } from './networks.ts'
+import {
+  activate,
+  checkText,
+  listVersions,
+  propose,
+  readVersion,
+  refuse,
+  refuseZoneLockOut,
+  withdraw,
+} from './policies.ts'
 
 /** The engine of each server process. */
 export const engines = new WeakMap<Kernel, Engine>()
@@ -38,8 +47,12 @@ const setZones = async (ctx: Ctx, { revision, ranges }: ParsedOf<typeof accessAp
     [ranges.map(({ range }) => range)],
   )
   if (wrong.length > 0) throw invalid(`地址段 ${wrong[0]!.text} 的主机位不是零，请写成网段，如 10.0.0.0/8。`)
-  if (new Set(ranges.map(({ range }) => range)).size < ranges.length)
-    throw invalid('有两行是同一个地址段，请合成一行。')
+  const [different] = await ctx.sql<{ n: number }>(
+    'select count(distinct text::cidr)::int as n from unnest($1::text[]) text',
+    [ranges.map(({ range }) => range)],
+  )
+  if (different!.n < ranges.length) throw invalid('有两行是同一个地址段，请合成一行。')
+  await refuseZoneLockOut(ctx, zoneOf(createZones(ranges), ctx.from.address))
   await ctx.sql('delete from access.zone')
   await ctx.sql(
     `insert into access.zone (range, zone, name, latitude, longitude)

@@ -1,4 +1,4 @@
-import type { AccessInput } from '../contract.ts'
+import type { AccessInput } from './contract.ts'
 
 type Platform = AccessInput['platform']
 

@@ -1,0 +1,24 @@
+import { Fragment } from 'react'
+import type { Decision } from '../contract.ts'
+import { wordsOf } from './words.ts'
+
+interface Props {
+  of: Pick<Decision, 'input' | 'named'> & { until?: number }
+  more?: readonly (readonly [name: string, value: string | null])[]
+}
+
+/** What a decision depended on, in words. */
+export function InputFacts({ of: { input, named, until }, more = [] }: Props) {
+  return (
+    <dl className="ac-facts">
+      {[...more, ...wordsOf(input, named, until)]
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+    </dl>
+  )
+}

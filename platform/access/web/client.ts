@@ -1,0 +1,4 @@
+import { createClient } from '#kernel/web'
+import { accessApi } from '../contract.ts'
+
+export const access = createClient(accessApi)
