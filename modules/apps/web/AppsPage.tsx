@@ -32,7 +32,7 @@ export function AppsPage() {
     <Page wide title="我的应用" sentence="用齐通登录的业务系统，打开就能用，不必再输账号。" above={<AppNav />}>
       <div className="ac-filters">
         <Input
-          allowClear
+          type="search"
           aria-label="按名称找应用"
           placeholder="按名称找应用"
           prefix={<Icon name="search" size={16} />}
