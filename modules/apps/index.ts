@@ -1,7 +1,9 @@
 import { defineModule } from '#kernel/module'
 import { authenticateTokens } from '#platform/identity'
-import { applicationChanged, appsApi, iconsRemoved } from './contract.ts'
+import { registerApplications } from '#platform/tasks'
+import { applicationChanged, appsApi, deliveryDue, iconsRemoved } from './contract.ts'
 import { readToken } from './server/bearer.ts'
+import { callingApplication } from './server/calling.ts'
 import { consumers, jobs } from './server/jobs.ts'
 import { sendLogouts } from './server/oidc/logout.ts'
 import { oidcMount } from './server/oidc/mount.ts'
@@ -9,17 +11,18 @@ import { APP_TOKEN } from './server/oidc/tokens.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 import { startUsage } from './server/usage.ts'
+import { sealedWebhooks, startSending, webhookConsumers, webhookJobs } from './server/webhooks/index.ts'
 
 export const apps = defineModule({
   name: 'apps',
   title: '应用中心',
-  dependsOn: ['directory', 'identity'],
+  dependsOn: ['directory', 'identity', 'tasks'],
   reads: ['directory', 'identity'],
   folder: import.meta.dirname,
   api: appsApi,
   handlers,
   mounts: [oidcMount],
-  events: [applicationChanged, iconsRemoved],
+  events: [applicationChanged, iconsRemoved, deliveryDue],
   permissions: [
     { name: 'apps:use', title: '使用应用', roles: ['clerk'] },
     { name: 'apps:register', title: '登记应用', roles: ['unit-admin', 'system-admin'] },
@@ -28,18 +31,22 @@ export const apps = defineModule({
     // Held by applications with the scope, by nobody else.
     { name: 'apps:open-directory', title: '应用读取通讯录', roles: [] },
   ],
-  on: consumers,
-  jobs,
+  on: [...consumers, ...webhookConsumers],
+  jobs: [...jobs, ...webhookJobs],
+  sealed: sealedWebhooks,
   seed,
   async start(kernel) {
     authenticateTokens(APP_TOKEN, readToken)
+    registerApplications(callingApplication)
     const stopUsage = startUsage(kernel)
+    const stopSending = startSending(kernel)
     // Told at once where the session ended; the job takes what is left over.
     const stopBus = kernel.bus.subscribe('event.identity.sessions-ended', () => {
       setTimeout(() => sendLogouts(kernel).catch((error) => kernel.log.warn({ err: error }, '退出通知')), 1000).unref()
     })
     return async () => {
       stopBus()
+      await stopSending()
       await stopUsage()
     }
   },

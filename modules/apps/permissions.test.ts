@@ -15,6 +15,7 @@ afterAll(() => place.server.stop())
 const calls = () => {
   const seen = { id: app.id, revision: app.detail.revision }
   const uid = 'x'.repeat(21)
+  const hook = { url: 'https://app.example.invalid/events', types: ['tasks.closed'] }
   return {
     managed: {},
     review: {},
@@ -45,6 +46,15 @@ const calls = () => {
     probes: { id: app.id },
     openUnits: {},
     openPeople: {},
+    webhooks: { id: app.id },
+    createWebhook: { id: app.id, ...hook },
+    editWebhook: { ...seen, ...hook, state: 'active' },
+    removeWebhook: seen,
+    renewWebhookSecret: seen,
+    pingWebhook: { id: app.id },
+    deliveries: { id: app.id },
+    replayDeliveries: { id: app.id },
+    webhookHealth: {},
   } satisfies Record<keyof typeof appsApi, object>
 }
 type Name = keyof ReturnType<typeof calls>

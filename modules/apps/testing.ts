@@ -4,6 +4,7 @@ import { directory } from '#platform/directory'
 import { scene, signInAs } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
+import { tasks } from '#platform/tasks'
 import { type ApplicationContent, appsApi, type Connection } from './contract.ts'
 import { apps } from './index.ts'
 
@@ -20,7 +21,7 @@ export { CALLBACK }
 /** A county and its neighbours, and people who may do different things with applications. */
 export const startAppsServer = async (options: TestOptions = {}) => {
   // The library reads the machine's clock: the two agree here.
-  const server = await startTestServer([directory, identity, search, apps], {
+  const server = await startTestServer([directory, identity, search, tasks, apps], {
     now: new Date().toISOString(),
     ...options,
   })

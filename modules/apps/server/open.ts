@@ -23,7 +23,7 @@ const TOPS = `granted as materialized (
     where not exists (select 1 from granted wider where wider.pre <= t.pre and wider.pre_end >= t.pre_end and wider.pre_end - wider.pre > t.pre_end - t.pre))`
 
 /** Rules of visibility in force: an application is nobody's exception, so each one of them counts. Closed units hide like a rule. */
-const RULES = `rules as materialized (
+export const RULES = `rules as materialized (
     select r.id, r.effect, r.fields, t.id is not null and t.parent_id is null and r.target_rank_order is null and r.target_person is null as general
     from directory.visibility_rule r left join directory.unit t on t.id = r.target_unit where r.enabled
     union all select c.id, 'hide', '{}', false from directory.unit c where c.closed),
@@ -32,7 +32,7 @@ const RULES = `rules as materialized (
   masked as materialized (select distinct g.id, f.field from guards g join rules r on (r.general or r.id = any(g.rule_ids)) cross join unnest(r.fields) f (field)
     where r.effect = 'mask')`
 
-const open = (guard: string): string => `${guard} <> all((select ids from hidden)::int[])`
+export const open = (guard: string): string => `${guard} <> all((select ids from hidden)::int[])`
 
 /** `$3` last preorder number of the page before is read anew by unit, `$4` most rows */
 const UNITS = `with ${TOPS}, ${RULES}

@@ -12,6 +12,7 @@ import { openPeople, openUnits } from './open.ts'
 import { create, edit, recall, submit } from './register.ts'
 import { registered } from './registered.ts'
 import { renewSecret } from './secrets.ts'
+import { webhookHandlers } from './webhooks/index.ts'
 
 export const handlers: Handlers<typeof appsApi> = {
   managed,
@@ -43,4 +44,5 @@ export const handlers: Handlers<typeof appsApi> = {
   probes,
   openUnits,
   openPeople,
+  ...webhookHandlers,
 }

@@ -48,7 +48,8 @@ create table apps.delivery (
   unique (webhook_id, event_id),
   check ((state = 'waiting') = (next_at is not null))
 );
-create index delivery_due on apps.delivery (next_at) where next_at is not null;
+-- 按订阅取：暂停的订阅积压再多，也不挡别的订阅
+create index delivery_due on apps.delivery (webhook_id, next_at) where next_at is not null;
 create index delivery_list on apps.delivery (webhook_id, id desc);
 create index delivery_dead on apps.delivery (webhook_id, id desc) where state = 'dead';
 comment on table apps.delivery is '事件的送达：一个订阅一个事件一行 [internal; 应用接入; 送达后 7 天，未送达 30 天]';

@@ -15,6 +15,7 @@ import { extraMetadata, isSecretOf, ours } from './clients.ts'
 import { loadExistingGrant } from './grants.ts'
 import { loggedOut, logoutSource, renderError } from './pages.ts'
 import { createAdapter } from './store.ts'
+import { subjectOf } from './subject.ts'
 import { newToken } from './tokens.ts'
 
 export const PREFIX = '/oidc'
@@ -96,8 +97,7 @@ const configuration = (kernel: Kernel, issuer: string, keys: JWK[], provider: ()
   issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
   interactions: { policy: policy(kernel), url: (_ctx, { uid }) => `${PREFIX}/interaction/${uid}` },
   loadExistingGrant: loadExistingGrant(kernel, provider),
-  pairwiseIdentifier: (_ctx, accountId, client) =>
-    kernel.keys.blindIndex('apps.subject', `${ours(client).subject_group}\0${accountId}`).toString('base64url'),
+  pairwiseIdentifier: (_ctx, accountId, client) => subjectOf(kernel, ours(client).subject_group, accountId),
   pkce: { required: () => true },
   renderError,
   responseTypes: ['code'],
