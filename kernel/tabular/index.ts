@@ -16,6 +16,7 @@ export {
   type Table,
 } from './types.ts'
 export type { Column, RowWriter } from './writer.ts'
+export type { ExportMark } from './xlsx-parts.ts'
 export { xlsxWriter } from './xlsx-write.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { createWriteStream, readFileSync } from 'node:fs'
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { openPromise } from 'yauzl'
 import { csvWriter, openTable, xlsxWriter } from './index.ts'
 import { SharedStrings } from './shared-strings.ts'
 import { bookOf, cellsOf, collect, dice, scratch } from './testing.ts'
@@ -150,6 +151,26 @@ describe('XLSX', () => {
       '人员 (3)/2/5',
     ])
     await table.close()
+  })
+
+  it('says who took it out on each printed sheet and in its properties, in no cell', async () => {
+    const path = scratch('x.xlsx')
+    const mark = { by: '周&<文>清', at: new Date('2026-11-20T01:42:00Z') }
+    const writer = xlsxWriter(createWriteStream(path), { sheetName: '人员', columns: ['a'], rowsPerSheet: 2, mark })
+    for (const cell of ['1', '2']) await writer.write([cell])
+    await writer.end()
+    expect(await cellsOf(path)).toEqual([['1'], ['2']])
+    const zip = await openPromise(path, { lazyEntries: true, autoClose: false })
+    const parts = new Map<string, string>()
+    for await (const entry of zip.eachEntry())
+      parts.set(entry.fileName, Buffer.concat(await collect(await zip.openReadStreamPromise(entry))).toString())
+    zip.close()
+    const footer = '<oddFooter>&amp;L导出人：周&amp;&amp;&lt;文&gt;清，2026-11-20 09:42&amp;R&amp;P/&amp;N</oddFooter>'
+    for (const sheet of [1, 2]) expect(parts.get(`xl/worksheets/sheet${sheet}.xml`)).toContain(footer)
+    const properties = parts.get('docProps/core.xml')
+    expect(properties).toContain('<dc:creator>周&amp;&lt;文&gt;清</dc:creator>')
+    expect(properties).toContain('>2026-11-20T01:42:00.000Z</dcterms:created>')
+    for (const part of ['[Content_Types].xml', '_rels/.rels']) expect(parts.get(part)).toContain('docProps/core.xml')
   })
 
   it('refuses a text no cell can hold, and cleans the name of the sheet', async () => {

@@ -6,15 +6,36 @@ const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006'
 const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 
-/** Every part that is not named here is a worksheet, so this part can stand first although nobody knows yet how many follow. */
-export const CONTENT_TYPES = `${DECLARATION}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="${TYPE}.worksheet+xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPE}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${TYPE}.styles+xml"/></Types>`
+/** Who took a table out and when: at the foot of each printed sheet and in the properties of the file, in no cell, so that it reads back whole. */
+export interface ExportMark {
+  by: string
+  at: Date
+}
 
-export const ROOT_RELATIONS = `${DECLARATION}<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`
+/** Every part that is not named here is a worksheet, so this part can stand first although nobody knows yet how many follow. */
+export const contentTypes = (marked: boolean): string =>
+  `${DECLARATION}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="${TYPE}.worksheet+xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPE}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${TYPE}.styles+xml"/>${marked ? `<Override PartName="/${PROPERTIES}" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>` : ''}</Types>`
+
+export const rootRelations = (marked: boolean): string =>
+  `${DECLARATION}<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${OFFICE}/officeDocument" Target="xl/workbook.xml"/>${marked ? `<Relationship Id="rId2" Type="${PACKAGE}/relationships/metadata/core-properties" Target="${PROPERTIES}"/>` : ''}</Relationships>`
+
+export const PROPERTIES = 'docProps/core.xml'
+/** ISO/IEC 29500-2 §11 */
+export const properties = ({ by, at }: ExportMark): string =>
+  `${DECLARATION}<cp:coreProperties xmlns:cp="${PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:creator>${escapeXml(by)}</dc:creator><dcterms:created xsi:type="dcterms:W3CDTF">${at.toISOString()}</dcterms:created></cp:coreProperties>`
 
 /** Style 1 is text (format 49), so that editing a cell does not turn an identity number into a number; style 2 is the header. */
 export const STYLES = `${DECLARATION}<styleSheet xmlns="${MAIN}"><fonts count="2"><font><sz val="11"/><name val="等线"/></font><font><b/><sz val="11"/><name val="等线"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 
-export const SHEET_END = '</sheetData></worksheet>'
+const shanghai = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' })
+const FOOTER_CHARS = 200
+
+/** The end of a worksheet; in a footer `&` begins a code and stands doubled for itself (ISO/IEC 29500-1 §18.3.1.46). */
+export function sheetEnd(mark?: ExportMark): string {
+  if (!mark) return '</sheetData></worksheet>'
+  const said = `导出人：${mark.by}，${shanghai.format(mark.at)}`.slice(0, FOOTER_CHARS).replaceAll('&', '&&')
+  return `</sheetData><headerFooter><oddFooter>${escapeXml(`&L${said}&R&P/&N`)}</oddFooter></headerFooter></worksheet>`
+}
 
 /** A worksheet up to its first row, with the header frozen and the columns wide enough to read. */
 export function sheetStart(columns: readonly Column[]): string {

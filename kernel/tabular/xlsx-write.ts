@@ -15,13 +15,17 @@ export interface XlsxOptions {
   columns: readonly Column[]
   /** Rows of a sheet with its header before the next one is begun. */
   rowsPerSheet?: number
+  mark?: xml.ExportMark
 }
 
 /**
  * Writes a workbook as a stream. Every text is an inline string in a text format, never a formula; a full sheet is
  * followed by another with the same header, and all of them read back as one table.
  */
-export function xlsxWriter(out: Writable, { sheetName, columns, rowsPerSheet = SHEET_ROWS }: XlsxOptions): RowWriter {
+export function xlsxWriter(
+  out: Writable,
+  { sheetName, columns, rowsPerSheet = SHEET_ROWS, mark }: XlsxOptions,
+): RowWriter {
   const zip = new ZipFile()
   const add = (name: string, text: string) => zip.addBuffer(Buffer.from(text), name, COMPRESSION)
   const header = columns.map(titleOf)
@@ -51,7 +55,7 @@ export function xlsxWriter(out: Writable, { sheetName, columns, rowsPerSheet = S
   }
 
   async function finishSheet(): Promise<void> {
-    await sink.push(xml.SHEET_END)
+    await sink.push(xml.sheetEnd(mark))
     await sink.end()
   }
 
@@ -61,8 +65,9 @@ export function xlsxWriter(out: Writable, { sheetName, columns, rowsPerSheet = S
     await sink.push(rowXml(row, cells, 1))
   }
 
-  add('[Content_Types].xml', xml.CONTENT_TYPES)
-  add('_rels/.rels', xml.ROOT_RELATIONS)
+  add('[Content_Types].xml', xml.contentTypes(mark !== undefined))
+  add('_rels/.rels', xml.rootRelations(mark !== undefined))
+  if (mark) add(xml.PROPERTIES, xml.properties(mark))
   add('xl/styles.xml', xml.STYLES)
   begin()?.catch(() => {})
   return {

@@ -83,6 +83,7 @@ function ByActor({ value, change }: { value: string; change: (value: string) => 
 export function AuditPage() {
   return (
     <Page
+      watermark
       flush
       title="审计记录"
       sentence="谁在什么时候对什么做了什么。查看审计记录本身也会记录。"

@@ -20,7 +20,7 @@ export function ExportPage() {
   const wrongDays = since > until ? '起始日期不能晚于截止日期。' : ''
   const ready = reason.trim().length >= 4 && since !== '' && until !== '' && !wrongDays
   return (
-    <Page title="导出审计记录" sentence="文件里带着证明，不连数据库也能核对有没有被改过。导出会记录在案。">
+    <Page watermark title="导出审计记录" sentence="文件里带着证明，不连数据库也能核对有没有被改过。导出会记录在案。">
       <div className="au-export">
         <Field label="自" required error={wrongDays}>
           {({ status, ...control }) => (

@@ -155,6 +155,7 @@ export const adminPeopleApi = defineApi({
   adminPeople: get('/api/directory/admin/people', {
     summary: '管理范围内的人员',
     permission,
+    label: 'sensitive',
     input: listInput(personFilters),
     output: listOutput(AdminPersonRow),
     timeoutMs: 10_000,
@@ -162,18 +163,21 @@ export const adminPeopleApi = defineApi({
   downloadPeople: download('/api/directory/admin/people/download', {
     summary: '下载人员清单',
     permission,
+    label: 'sensitive',
     audit: 'export',
     input: listInput({ ...personFilters, format: z.enum(['csv', 'xlsx']).default('xlsx') }),
   }),
   adminPerson: get('/api/directory/admin/people/:id', {
     summary: '人员（管理）',
     permission,
+    label: 'sensitive',
     input: Id,
     output: AdminPerson,
   }),
   identityNumber: get('/api/directory/admin/people/:id/identity', {
     summary: '查看公民身份号码',
     permission: 'directory:identity',
+    label: 'sensitive',
     audit: 'sensitive',
     input: Id,
     output: z.object({ identityNumber: z.string().nullable() }),
@@ -183,6 +187,7 @@ export const adminPeopleApi = defineApi({
   findSamePerson: post('/api/directory/admin/people/same', {
     summary: '按公民身份号码查重',
     permission,
+    label: 'sensitive',
     input: z.object({ identityNumber: Text(40).min(1) }),
     output: z.object({
       person: z.object({ id: z.uuid(), name: z.string(), status: PersonStatus, unitName: z.string() }).nullable(),
@@ -192,30 +197,35 @@ export const adminPeopleApi = defineApi({
   createPerson: post('/api/directory/admin/people', {
     summary: '新建人员',
     permission,
+    label: 'personal',
     input: NewPerson,
     output: AdminPerson,
   }),
   updatePerson: patch('/api/directory/admin/people/:id', {
     summary: '修改人员',
     permission,
+    label: 'personal',
     input: PersonPatch,
     output: AdminPerson,
   }),
   createPost: post('/api/directory/admin/people/:id/posts', {
     summary: '增加任职',
     permission,
+    label: 'personal',
     input: Id.extend({ revision: Revision, ...postFields, reason: Reason }),
     output: AdminPerson,
   }),
   updatePost: patch('/api/directory/admin/posts/:id', {
     summary: '修改任职',
     permission,
+    label: 'personal',
     input: z.object({ ...NewPost.partial().shape, id: z.uuid(), revision: Revision, reason: Reason }),
     output: AdminPerson,
   }),
   endPost: post('/api/directory/admin/posts/:id/end', {
     summary: '免去任职',
     permission,
+    label: 'personal',
     input: Id.extend({ revision: Revision, day: Day.optional(), reason: Reason }),
     output: AdminPerson,
   }),
@@ -223,12 +233,14 @@ export const adminPeopleApi = defineApi({
   deletePost: post('/api/directory/admin/posts/:id/delete', {
     summary: '删除误录的任职',
     permission,
+    label: 'personal',
     input: Id.extend({ revision: Revision, reason: Text(200).min(1, '请填写删除的原因。') }),
     output: AdminPerson,
   }),
   setDuties: put('/api/directory/admin/people/:id/duties', {
     summary: '设定岗位职责',
     permission,
+    label: 'personal',
     input: Id.extend({
       revision: Revision,
       unitId: z.uuid(),
@@ -246,6 +258,7 @@ export const adminPeopleApi = defineApi({
   movePerson: post('/api/directory/admin/people/:id/move', {
     summary: '调动人员',
     permission,
+    label: 'personal',
     input: Id.extend({
       revision: Revision,
       ...NewPost.omit({ kind: true }).shape,
@@ -258,6 +271,7 @@ export const adminPeopleApi = defineApi({
   leavePerson: post('/api/directory/admin/people/:id/leave', {
     summary: '办理离职或退休',
     permission,
+    label: 'personal',
     input: Id.extend({
       revision: Revision,
       status: z.enum(['left', 'retired']),
@@ -270,6 +284,7 @@ export const adminPeopleApi = defineApi({
   returnPerson: post('/api/directory/admin/people/:id/return', {
     summary: '恢复在职',
     permission,
+    label: 'personal',
     input: Id.extend({ revision: Revision, post: NewPost.omit({ kind: true }), reason: Reason }),
     output: AdminPerson,
   }),

@@ -81,6 +81,7 @@ export const booksApi = defineApi({
   book: get('/api/directory/books/:id', {
     summary: '行业通讯录的条目',
     permission: 'directory:read',
+    label: 'personal',
     input: Id,
     output: AddressBook.extend({ rows: z.array(BookEntry) }),
   }),
@@ -93,6 +94,7 @@ export const booksApi = defineApi({
   adminBook: get('/api/directory/admin/books/:id', {
     summary: '行业通讯录（管理）',
     permission,
+    label: 'personal',
     input: Id,
     output: AdminBook,
   }),

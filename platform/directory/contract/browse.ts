@@ -185,6 +185,7 @@ export const browseApi = defineApi({
   people: get('/api/directory/units/:id/people', {
     summary: '单位的人员',
     permission: 'directory:read',
+    label: 'personal',
     /** in the order of the unit: `q` keeps those whose name or spelling begins so */
     input: listInput({ ...Id.shape, direct: z.boolean().default(false) }).omit({ sort: true }),
     output: listOutput(PersonRow),
@@ -192,18 +193,21 @@ export const browseApi = defineApi({
   person: get('/api/directory/people/:id', {
     summary: '人员名片',
     permission: 'directory:read',
+    label: 'personal',
     input: Id,
     output: PersonCard,
   }),
   vcard: download('/api/directory/people/:id/vcard', {
     summary: '下载名片',
     permission: 'directory:read',
+    label: 'personal',
     input: Id,
     audit: 'export',
   }),
   search: get('/api/directory/search', {
     summary: '搜索人员和单位',
     permission: 'directory:read',
+    label: 'personal',
     input: z.object({
       q: z.string().trim().min(1).max(40),
       kind: z.enum(['all', 'people', 'units']).default('all'),
@@ -215,6 +219,7 @@ export const browseApi = defineApi({
   explain: get('/api/directory/people/:id/explain', {
     summary: '为什么能（不能）看到此人',
     permission: 'directory:explain',
+    label: 'personal',
     audit: 'sensitive',
     input: Id.extend({ viewerId: z.uuid() }),
     output: Explanation,
@@ -222,6 +227,7 @@ export const browseApi = defineApi({
   favourites: get('/api/directory/favourites', {
     summary: '常用联系人',
     permission: 'directory:read',
+    label: 'personal',
     input: Empty,
     output: z.object({ rows: z.array(PersonRow) }),
   }),

@@ -50,6 +50,7 @@ export const historyApi = defineApi({
   personHistory: get('/api/directory/people/:id/history', {
     summary: '人员沿革',
     permission,
+    label: 'personal',
     input: Id,
     output: History,
   }),
@@ -76,6 +77,7 @@ export const historyApi = defineApi({
   peopleAsOf: get('/api/directory/as-of/:day/units/:id/people', {
     summary: '某日的人员',
     permission,
+    label: 'personal',
     input: DayAndId,
     output: z.object({
       rows: z.array(

@@ -186,12 +186,14 @@ export const transferApi = defineApi({
   importFaults: get(`${path}/:id/faults`, {
     summary: '导入的错误',
     permission,
+    label: 'sensitive',
     input: listInput(Id.shape).omit({ q: true, sort: true }),
     output: listOutput(ImportFault),
   }),
   faultSheet: download(`${path}/:id/fault-sheet`, {
     summary: '下载错误表',
     permission,
+    label: 'sensitive',
     input: Id.extend({ format: TransferFormat.default('xlsx') }),
     audit: 'export',
   }),
@@ -212,6 +214,7 @@ export const transferApi = defineApi({
   exportPeople: download('/api/directory/export/people', {
     summary: '导出人员',
     permission: 'directory:export',
+    label: 'sensitive',
     input: z.object({
       unitId: z.uuid(),
       /** only the unit itself, without its divisions and lower units */
@@ -228,6 +231,7 @@ export const transferApi = defineApi({
   exportUnits: download('/api/directory/export/units', {
     summary: '导出单位',
     permission: 'directory:export',
+    label: 'sensitive',
     input: z.object({ unitId: z.uuid(), format: TransferFormat.default('xlsx') }),
     audit: 'export',
     limit: { max: 60, seconds: 3600 },

@@ -1,8 +1,10 @@
-import { PassThrough } from 'node:stream'
+import type { PassThrough } from 'node:stream'
 import type { FileAnswer } from '#kernel/contract'
 import { invalid } from '#kernel/errors'
 import { isId } from '#kernel/ids'
-import { type Column, csvWriter, xlsxWriter } from '#kernel/tabular'
+import type { Ctx } from '#kernel/module'
+import type { Column } from '#kernel/tabular'
+import { answerTable, type Format, markOf, tableWriter } from './export-table.ts'
 
 type Cell = string | number | boolean
 type CellType = 'bigint' | 'text' | 'boolean' | 'timestamptz'
@@ -99,28 +101,20 @@ export const pageOf = <R extends Keyed>(rows: readonly R[], limit: number): { ro
   }
 }
 
-const mediaTypes = {
-  csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-} as const
-
 /** A list as a file, page after page: memory stays the same whatever its length. */
 export const downloadOf = <R>(
+  ctx: Ctx,
   title: string,
-  format: keyof typeof mediaTypes,
+  format: Format,
   columns: readonly Column[],
   pages: AsyncIterable<readonly R[]>,
   cells: (row: R) => (string | number | null)[],
 ): FileAnswer => {
-  async function* stream(): AsyncGenerator<Uint8Array> {
-    const out = new PassThrough()
-    const writer = format === 'csv' ? csvWriter(out, { columns }) : xlsxWriter(out, { sheetName: title, columns })
-    const pump = async (): Promise<void> => {
-      for await (const page of pages) for (const row of page) await writer.write(cells(row))
-      await writer.end()
-    }
-    pump().catch((error: Error) => out.destroy(error))
-    yield* out
+  const mark = markOf(ctx)
+  const write = async (out: PassThrough): Promise<void> => {
+    const writer = tableWriter(out, format, title, columns, mark)
+    for await (const page of pages) for (const row of page) await writer.write(cells(row))
+    await writer.end()
   }
-  return { stream: stream(), name: `${title}.${format}`, mediaType: mediaTypes[format] }
+  return answerTable(title, format, write, mark)
 }

@@ -92,7 +92,7 @@ async function* pages(ctx: Ctx, input: Input): AsyncGenerator<Listed[]> {
 const columns = ['姓名', '性别', '单位', '内设机构', '职务', '任职类型', '职级', '手机号', '人事编号', '状态']
 export const downloadPeople = async (ctx: Ctx, input: ParsedOf<Api['downloadPeople']>) => {
   ctx.audit({ type: 'unit', id: input.under ?? '', label: '人员清单' })
-  return downloadOf('人员清单', input.format, columns, pages(ctx, input), (row) => [
+  return downloadOf(ctx, '人员清单', input.format, columns, pages(ctx, input), (row) => [
     row.name,
     row.gender,
     row.org.name,

@@ -90,7 +90,7 @@ const columns = [
 ]
 export const downloadUnits = async (ctx: Ctx, input: ParsedOf<Api['downloadUnits']>) => {
   ctx.audit({ type: 'unit', id: input.under ?? '', label: '单位清单' })
-  return downloadOf('单位清单', input.format, columns, pages(ctx, input), (row) => [
+  return downloadOf(ctx, '单位清单', input.format, columns, pages(ctx, input), (row) => [
     row.parent?.name ?? null,
     row.name,
     row.shortName,

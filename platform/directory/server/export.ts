@@ -1,3 +1,4 @@
+import type { PassThrough } from 'node:stream'
 import { maskText } from '#kernel/classify'
 import { dayOf } from '#kernel/clock'
 import type { FileAnswer, ParsedOf } from '#kernel/contract'
@@ -6,7 +7,7 @@ import type { Ctx, Kernel } from '#kernel/module'
 import type { Column } from '#kernel/tabular'
 import { levelNames, postKinds, unitKinds } from '../contract/browse.ts'
 import type { ImportKind, transferApi } from '../contract/transfer.ts'
-import { answerTable, type Format, tableWriter } from './export-table.ts'
+import { answerTable, type Format, markOf, tableWriter } from './export-table.ts'
 import { openIdentity } from './identity-number.ts'
 import { fieldsOf } from './import-fields.ts'
 import { Places } from './import-places.ts'
@@ -161,12 +162,14 @@ export const exportPeople = async (ctx: Ctx, input: ParsedOf<Api['exportPeople']
   const places = await placesOf(ctx)
   const { text, params } = peopleQuery(ctx, input)
   ctx.audit({ type: 'unit', id: input.unitId, label: unit.name })
-  return answerTable(`${unit.name}-人员-${dayOf(ctx.now)}`, input.format, async (out) => {
-    const writer = tableWriter(out, input.format, '人员', columnsOf('people'))
+  const mark = markOf(ctx)
+  const write = async (out: PassThrough): Promise<void> => {
+    const writer = tableWriter(out, input.format, '人员', columnsOf('people'), mark)
     for await (const rows of cursor<PersonRow>(ctx.kernel, text, params))
       for (const row of rows) await writer.write(personCells(ctx.kernel, places, row))
     await writer.end()
-  })
+  }
+  return answerTable(`${unit.name}-人员-${dayOf(ctx.now)}`, input.format, write, mark)
 }
 
 interface UnitRow {
@@ -217,12 +220,14 @@ export const exportUnits = async (ctx: Ctx, input: ParsedOf<Api['exportUnits']>)
     from directory.unit top join directory.unit u on u.pre between top.pre and top.pre_end and u.valid_to is null
     where top.id = $1 and ${scope.text} order by u.pre`
   ctx.audit({ type: 'unit', id: input.unitId, label: unit.name })
-  return answerTable(`${unit.name}-单位-${dayOf(ctx.now)}`, input.format, async (out) => {
-    const writer = tableWriter(out, input.format, '单位', columnsOf('units'))
+  const mark = markOf(ctx)
+  const write = async (out: PassThrough): Promise<void> => {
+    const writer = tableWriter(out, input.format, '单位', columnsOf('units'), mark)
     for await (const rows of cursor<UnitRow>(ctx.kernel, text, [input.unitId, ...scope.params]))
       for (const row of rows) await writer.write(unitCells(places, row))
     await writer.end()
-  })
+  }
+  return answerTable(`${unit.name}-单位-${dayOf(ctx.now)}`, input.format, write, mark)
 }
 
 const examples: Readonly<Record<ImportKind, Readonly<Record<string, string>>>> = {

@@ -4,7 +4,7 @@ import { invalid, one } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
 import { columnLetters, type Row } from '#kernel/tabular'
 import type { ImportFault, transferApi } from '../contract/transfer.ts'
-import { answerTable, tableWriter } from './export-table.ts'
+import { answerTable, markOf, tableWriter } from './export-table.ts'
 import { readDetail } from './import.ts'
 import { inBatches, withTable } from './import-file.ts'
 
@@ -70,7 +70,7 @@ export const faultSheet = async (ctx: Ctx, { id, format }: ParsedOf<Api['faultSh
     .then(one('这次导入'))
   ctx.audit({ type: 'import', id, label: fileName })
   return answerTable(`${fileName.replace(/\.[^.]*$/, '')}-错误`, format, async (out: PassThrough) => {
-    const writer = tableWriter(out, format, '错误', [...header, '行号', '错误'])
+    const writer = tableWriter(out, format, '错误', [...header, '行号', '错误'], markOf(ctx))
     const faultsUpTo = faultReader(ctx, id)
     await withTable(ctx.kernel, fileId, `${id}-faults-${ctx.requestId}`, async (table) => {
       for await (const batch of inBatches(table.batches(), 1000, 1)) {

@@ -65,6 +65,13 @@ describe('an export', () => {
     await at.server.sql("insert into identity.role_permission values ('unit-admin', 'directory:identity')")
   })
 
+  it('names in the file who took it out: a CSV has no place for it beside its rows', async () => {
+    const name = (answer: Response) => decodeURIComponent(answer.headers.get('content-disposition') ?? '')
+    const csv = await at.api().exportPeople({ unitId: unitId(), format: 'csv' })
+    expect(name(csv)).toMatch(/博兴县-人员-\d{4}-\d\d-\d\d-导出人\p{Script=Han}+\.csv/u)
+    await csv.body?.cancel()
+  })
+
   it('guards what a spreadsheet would run', async () => {
     const raw = await bytes(at.api().exportPeople({ unitId: unitId(), format: 'csv' }))
     expect(Buffer.from(await raw.arrayBuffer()).toString()).toMatch(/^\ufeff人员标识,姓名,/)

@@ -25,6 +25,7 @@ export function SecurityPage() {
       title="安全设置"
       sentence="用什么登录，在哪些设备上登录。加一种第二步验证，别人知道口令也进不来。"
       above={<Link to="/me">我</Link>}
+      actions={<Link to="/me/access">我的访问环境</Link>}
     >
       <Await query={security}>
         {(data) => (

@@ -12,7 +12,7 @@ export function AddPostPage() {
   const person = useQuery(apiQuery(directory.person, { id }))
   const navigate = useNavigate()
   return (
-    <Page title={person.data ? `增加任职：${person.data.name}` : '增加任职'} above={<AdminNav />}>
+    <Page watermark title={person.data ? `增加任职：${person.data.name}` : '增加任职'} above={<AdminNav />}>
       <Await query={person}>
         {(data) => (
           <AddPostForm

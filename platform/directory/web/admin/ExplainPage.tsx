@@ -28,6 +28,7 @@ export function ExplainPage() {
   const whom = person[0]
   return (
     <Page
+      watermark
       title="为什么看得到、看不到"
       sentence="选两个人，看通讯录里前者能看到后者的什么，由哪条规则决定。每次查询都记入审计记录。"
       above={<AdminNav />}

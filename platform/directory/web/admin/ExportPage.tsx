@@ -28,7 +28,7 @@ export function ExportPage() {
       ? directory.exportUnits.url({ unitId, format })
       : directory.exportPeople.url({ unitId, format, direct, leaders, postKind, q: q.trim() || undefined }))
   return (
-    <Page title="导出" sentence="导出的表格可以改好再导入。每次导出都记入审计记录。" above={<AdminNav />}>
+    <Page watermark title="导出" sentence="导出的表格可以改好再导入。每次导出都记入审计记录。" above={<AdminNav />}>
       <div className="qt-form">
         <div className="qt-fields">
           <Field label="导出什么" required>

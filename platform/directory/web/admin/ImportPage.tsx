@@ -26,6 +26,7 @@ export function ImportPage() {
   useRealtime('directory.import', () => void queries.invalidateQueries({ queryKey: asked.queryKey }))
   return (
     <Page
+      watermark
       wide
       title={run.data ? `导入${importKinds[run.data.kind]}：${run.data.fileName}` : '导入'}
       sentence={

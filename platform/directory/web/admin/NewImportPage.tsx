@@ -21,6 +21,7 @@ export function NewImportPage() {
   const upload = useCommand(directory.uploadImport, { quiet: true })
   return (
     <Page
+      watermark
       title="上传表格"
       sentence="支持 .xlsx 和 .csv，第一行是列名。先下载模板，或直接用您自己的表格，下一步再对应列。"
       above={<AdminNav />}

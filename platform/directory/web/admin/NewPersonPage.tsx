@@ -56,7 +56,7 @@ export function NewPersonPage() {
     }
   }
   return (
-    <Page title="新建人员" sentence="先查是否已有此人：已有的只增加任职，不重复建立。" above={<AdminNav />}>
+    <Page watermark title="新建人员" sentence="先查是否已有此人：已有的只增加任职，不重复建立。" above={<AdminNav />}>
       {known && (
         <p className="oa-notice" role="status">
           <span>{known.who}</span>

@@ -17,6 +17,7 @@ export function PeoplePage() {
   const [bulk, setBulk] = useState<readonly AdminPersonRow[]>()
   return (
     <Page
+      watermark
       flush
       title="人员"
       sentence="您管理范围内的人员，一行是一个任职。"
