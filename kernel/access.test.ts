@@ -18,6 +18,7 @@ beforeAll(async () => {
         asked.push(request)
         return decision
       },
+      onBehalf: (_actor, permission) => (permission === 'probe:write' ? ['林沐阳'] : []),
     },
     mounts: [
       {
@@ -93,6 +94,16 @@ describe('a dangerous command', () => {
     expect(await as('writer').purge()).toEqual({})
     server.clock.advance(9 * 60_000)
     await expect(as('writer').purge()).rejects.toMatchObject({ status: 403, code: 'step-up' })
+  })
+})
+
+describe('a lent permission', () => {
+  it('puts the name of who lent it beside the name of who used it', async () => {
+    await as('writer').make({ name: '借来的' })
+    const rows = await server.sql<{ actor_name: string; detail: object }>(
+      "select actor_name, detail from kernel.audit where action = 'probe.make'",
+    )
+    expect(rows).toMatchObject([{ actor_name: 'writer', detail: { onBehalfOf: ['林沐阳'] } }])
   })
 })
 

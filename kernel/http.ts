@@ -24,6 +24,7 @@ import { coerceQuery, tooDeep } from './http/coerce.ts'
 import { admit, type Call, execute, type SessionChange } from './http/execute.ts'
 import { mount } from './http/mount.ts'
 import { operations } from './http/operations.ts'
+import { refuseExpectation, refuseUnreadable } from './http/unreadable.ts'
 
 /** The only file that knows Fastify (with its two neighbours in http/): routes come from contracts. */
 
@@ -49,7 +50,10 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
     // In-flight requests finish at shutdown; idle keep-alive connections do not hold it up.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: sendProblem,
   })
+  app.server.on('checkExpectation', refuseExpectation)
   await plugins(app, kernel)
   app.decorateRequest('actor', null)
   let closing = false
@@ -73,13 +77,7 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
     if (reply.statusCode >= 500) request.log.warn(line, '请求出错')
     else request.log.debug(line, '请求')
   })
-  app.setErrorHandler((error, request, reply) => {
-    const known = toAppError(error)
-    if (known.status >= 500 && known.code === 'internal') request.log.error({ err: error }, '未预料的错误')
-    const wait = known.extra?.retryAfter
-    if (typeof wait === 'number') reply.header('retry-after', wait)
-    return reply.status(known.status).type('application/problem+json').send(toProblem(known, request.id))
-  })
+  app.setErrorHandler(sendProblem)
   await operations(app, kernel)
   for (const module of kernel.modules) {
     routesOf(app, kernel, module)
@@ -87,6 +85,14 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
     for (const one of module.mounts ?? []) await mount(app, kernel, one)
   }
   return app
+}
+
+const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const known = toAppError(error)
+  if (known.status >= 500 && known.code === 'internal') request.log.error({ err: error }, '未预料的错误')
+  const wait = known.extra?.retryAfter
+  if (typeof wait === 'number') reply.header('retry-after', wait)
+  return reply.status(known.status).type('application/problem+json').send(toProblem(known, request.id))
 }
 
 const plugins = async (app: FastifyInstance, kernel: Kernel): Promise<void> => {

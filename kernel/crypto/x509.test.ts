@@ -127,7 +127,7 @@ describe('a certificate', () => {
       expect(() => readCertificate(der.subarray(0, length))).toThrow(X509Error)
     for (let round = 0; round < 200; round++) expect(() => readCertificate(randomBytes(300))).toThrow(X509Error)
     expect(() => readCertificate(Buffer.concat([der, Buffer.of(0)]))).toThrow(X509Error)
-    let deep = Buffer.alloc(0)
+    let deep: Buffer = Buffer.alloc(0)
     for (let level = 0; level < 5000; level++) deep = tlv(TAG.sequence, deep)
     expect(() => readCertificate(deep)).toThrow(X509Error)
     expect(() => readCertificate(tlv(TAG.sequence, Buffer.alloc(70_000)))).toThrow(/上限/)

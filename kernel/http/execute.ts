@@ -54,6 +54,8 @@ const judge = async ({ kernel, endpoint, actor, operation, address, agent }: Cal
   // What a stranger may do nobody is kept from: the way in, and the page that says why.
   if (permission === 'public') return { masked: false }
   if (!actor) throw unauthenticated()
+  // What any person may do is not what any application may: those hold only what they were granted by name.
+  if (permission === 'signed-in' && actor.applicationId) throw forbidden('这个接口只供人员使用，应用不能调用。')
   if (permission !== 'signed-in' && !actor.permissions.has(permission)) throw forbidden()
   const label = endpoint.label ?? 'internal'
   const request = { actor, operation, permission, method: endpoint.method, label, address, agent, at }

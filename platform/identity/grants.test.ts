@@ -328,6 +328,15 @@ describe('roles', () => {
     expect((await role('工作人员')).permissions).not.toContain('delegation:lend')
     await server.sql("insert into identity.role_permission values ('clerk', 'delegation:lend')")
   })
+
+  it('stay when the units and people of a province are loaded anew', async () => {
+    const reload = `do $$ begin
+      truncate directory.unit, directory.person cascade;
+      if not exists (select 1 from identity.role where builtin) then raise exception 'the roles are gone'; end if;
+      raise exception 'undo';
+    end $$`
+    await expect(server.sql(reload)).rejects.toThrow('undo')
+  })
 })
 
 describe('delegation', () => {
