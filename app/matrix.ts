@@ -86,6 +86,23 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'calendar.preview': system,
   'calendar.importNotice': system,
 
+  'certificates.list': administrators,
+  'certificates.open': administrators,
+  'certificates.authority': administrators,
+  'certificates.issue': security,
+  'certificates.revoke': security,
+  'certificates.importCertificates': security,
+  'certificates.importList': security,
+  'certificates.revocations': everyone,
+  'certificates.anchors': administrators,
+  'certificates.proposeAnchor': system,
+  'certificates.withdrawAnchor': system,
+  'certificates.trustAnchor': security,
+  'certificates.refuseAnchor': security,
+  'certificates.retireAnchor': security,
+  'certificates.status': signedIn,
+  'certificates.verify': signedIn,
+
   'search.search': signedIn,
 
   'directory.adminUnits': managersRead,

@@ -4,6 +4,7 @@ import { notice } from '#modules/notice'
 import { access } from '#platform/access'
 import { audit } from '#platform/audit'
 import { calendar } from '#platform/calendar'
+import { certificates } from '#platform/certificates'
 import { directory } from '#platform/directory'
 import { feedback } from '#platform/feedback'
 import { identity } from '#platform/identity'
@@ -17,6 +18,7 @@ export const modules: readonly ModuleDef[] = [
   audit,
   apps,
   calendar,
+  certificates,
   directory,
   feedback,
   identity,

@@ -1,0 +1,490 @@
+import { createPrivateKey, randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import {
+  type Certificate,
+  generateSm2KeyPair,
+  readCertificate,
+  readPem,
+  readRevocationList,
+  type Sm2KeyPair,
+  signCertificate,
+  signRequest,
+  signRevocationList,
+  sm2Digest,
+  sm2Sign,
+  sm2SignatureToDer,
+  toPem,
+} from '#kernel/crypto'
+import type { Issued, IssueInput } from './contract.ts'
+import { verifySignature } from './index.ts'
+import { ensureAuthority, republish } from './server/authority.ts'
+import { issueTo } from './server/issue.ts'
+import { warnOfExpiry } from './server/warn.ts'
+import { type Scene, startScene } from './testing.ts'
+
+const DAY = 86_400_000
+const code = (error: string) => expect.objectContaining({ code: error })
+let scene: Scene
+beforeAll(async () => {
+  scene = await startScene({ PUBLIC_ORIGIN: 'https://qt.example.gov.cn' })
+})
+afterAll(() => scene.server.stop())
+
+const as = (who?: Parameters<Scene['as']>[0]) => scene.as(who)
+const request = (key: Sm2KeyPair, name = '节点一') => toPem('CERTIFICATE REQUEST', signRequest([['CN', name]], key))
+const node = (more: Partial<IssueInput> = {}): IssueInput => ({
+  kind: 'node',
+  name: '节点一',
+  use: 'sign',
+  days: 365,
+  dnsNames: [],
+  ...more,
+})
+const der = (pem: string) => readPem(Buffer.from(pem), ['CERTIFICATE'], 100_000)[0]!
+
+interface Signer {
+  key: Sm2KeyPair
+  issued: Issued
+}
+const signer = async (more: Partial<IssueInput> = {}): Promise<Signer> => {
+  const key = generateSm2KeyPair()
+  return { key, issued: await as('security').issue(node({ request: request(key), ...more })) }
+}
+const verify = ({ key, issued }: Signer, more: Partial<Parameters<ReturnType<typeof as>['verify']>[0]> = {}) =>
+  as('clerk').verify({
+    certificate: issued.certificate,
+    data: Buffer.from('公文').toString('base64'),
+    signature: sm2SignatureToDer(sm2Sign(key, '公文')).toString('base64'),
+    ...more,
+  })
+
+describe('who may', () => {
+  it('read: administrators; issue and revoke: the security administrator', async () => {
+    const { issued } = await signer()
+    for (const who of [undefined, 'clerk', 'system', 'auditor'] as const) {
+      const refused = code(who ? 'forbidden' : 'unauthenticated')
+      await expect(as(who).issue(node({ request: request(generateSm2KeyPair()) }))).rejects.toEqual(refused)
+      await expect(as(who).revoke({ id: issued.id, reason: 'superseded' })).rejects.toEqual(refused)
+      await expect(as(who).importCertificates({ text: issued.certificate, kind: 'node' })).rejects.toEqual(refused)
+    }
+    for (const who of ['system', 'security', 'auditor'] as const)
+      expect((await as(who).open({ id: issued.id })).can.revoke === null).toBe(who === 'security')
+    await expect(as('clerk').list({})).rejects.toEqual(code('forbidden'))
+    await expect(as('clerk').open({ id: issued.id })).rejects.toEqual(code('forbidden'))
+    await expect(as('clerk').anchors()).rejects.toEqual(code('forbidden'))
+    await expect(as('clerk').authority()).rejects.toEqual(code('forbidden'))
+    await expect(as().verify({ certificate: 'x', data: '', signature: '' })).rejects.toEqual(code('unauthenticated'))
+    await expect(as().status({ fingerprint: '0'.repeat(64) })).rejects.toEqual(code('unauthenticated'))
+  })
+
+  it('issue and revoke only after showing a factor lately', async () => {
+    scene.server.clock.advance(11 * 60_000)
+    await expect(as('security').issue(node({ request: request(generateSm2KeyPair()) }))).rejects.toEqual(
+      code('step-up'),
+    )
+    scene.server.clock.advance(-11 * 60_000)
+  })
+})
+
+describe('issuing', () => {
+  it('certifies the key of a request under a name that the directory knows', async () => {
+    const key = generateSm2KeyPair()
+    const issued = await as('security').issue({
+      kind: 'person',
+      personId: scene.people.clerk,
+      use: 'sign',
+      days: 30,
+      request: request(key, '另一个名字'),
+    })
+    expect(issued.privateKey).toBeNull()
+    const certificate = readCertificate(der(issued.certificate))
+    expect(certificate.publicKey).toBe(key.publicKey)
+    expect(certificate.subject.text).toBe(`C=CN, O=山东省大数据局, CN=周文清, SERIALNUMBER=${scene.people.clerk}`)
+    expect(certificate.keyUsage).toEqual(['digitalSignature', 'nonRepudiation'])
+    expect(certificate.crlAddresses[0]).toMatch(/^https:\/\/qt\.example\.gov\.cn\/api\/certificates\/lists\//)
+    expect(certificate.notAfter.getTime() - certificate.notBefore.getTime()).toBe(30 * DAY)
+    const detail = await as('security').open({ id: issued.id })
+    expect(detail.verdict).toMatchObject({ valid: true, code: 'valid' })
+    expect(detail.chain.map(({ name, trusted }) => [name, trusted])).toEqual([
+      ['周文清', false],
+      ['齐通演示签发机构', false],
+      ['齐通演示根证书', true],
+    ])
+    await expect(as('security').issue(node({ request: request(key) }))).rejects.toEqual(code('conflict'))
+  })
+
+  it('makes a key pair that leaves encrypted and stays nowhere', async () => {
+    const input = { kind: 'unit', unitId: scene.people.office, use: 'encrypt', days: 10 } as const
+    await expect(as('security').issue({ ...input, password: '短口令' })).rejects.toEqual(code('invalid'))
+    const good = await as('security').issue({ ...input, password: '一句很长很长的口令真的很长' })
+    const key = createPrivateKey({ key: good.privateKey!, passphrase: '一句很长很长的口令真的很长' })
+    const spki = readCertificate(der(good.certificate)).publicKey
+    expect(key.export({ type: 'pkcs8', format: 'der' }).toString('hex')).toContain(spki)
+    expect(readCertificate(der(good.certificate)).keyUsage).toContain('keyEncipherment')
+    const records = await scene.server.sql<{ text: string }>(
+      'select t::text as text from kernel.audit_intake t union all select t::text from kernel.audit_log t',
+    )
+    expect(records.length).toBeGreaterThan(0)
+    for (const { text } of records) expect(text).not.toContain('一句很长很长的口令')
+  })
+
+  it('refuses what is no request, two keys, nobody', async () => {
+    const bad = async (input: Partial<IssueInput>, error = 'invalid') =>
+      expect(as('security').issue(node(input))).rejects.toEqual(code(error))
+    await bad({})
+    await bad({ request: request(generateSm2KeyPair()), password: 'a long passphrase' })
+    await bad({ request: 'garbage' }, 'certificate.malformed')
+    await bad({ request: (await signer()).issued.certificate }, 'certificate.malformed')
+    await bad({ request: `${request(generateSm2KeyPair())}${request(generateSm2KeyPair())}` })
+    const broken = signRequest([['CN', 'x']], { ...generateSm2KeyPair(), privateKey: generateSm2KeyPair().privateKey })
+    await bad({ request: toPem('CERTIFICATE REQUEST', broken) }, 'certificate.malformed')
+    const good = { request: request(generateSm2KeyPair()) }
+    await bad({ ...good, name: undefined })
+    await bad({ ...good, kind: 'person' })
+    await bad({ ...good, kind: 'person', personId: scene.people.office }, 'not-found')
+    await bad({ ...good, kind: 'unit', unitId: scene.people.clerk }, 'not-found')
+    await bad({ ...good, dnsNames: ['a b'] })
+    await bad({ ...good, days: 100_000 })
+  })
+
+  it('is not done where no authority is', async () => {
+    const production = {
+      ...scene.server.kernel,
+      config: { ...scene.server.kernel.config, NODE_ENV: 'production' as const },
+    }
+    const ctx = { sql: scene.server.kernel.database.query, now: scene.server.clock.now(), kernel: production }
+    const { key, issued } = await signer()
+    const question = { certificate: issued.certificate, data: '公文', signature: sm2Sign(key, '公文'), at: ctx.now }
+    expect(await verifySignature(ctx, question)).toMatchObject({ code: 'unknown-issuer' })
+    await expect(
+      scene.server.system((system) =>
+        issueTo({ ...system, kernel: production }, node({ password: 'a passphrase' }), 'x'),
+      ),
+    ).rejects.toEqual(code('conflict'))
+    // it would not even look into the database
+    await ensureAuthority({ config: production.config } as typeof production)
+    vi.stubEnv('BUILT_IN_CA', '1')
+    expect(await verifySignature(ctx, question)).toMatchObject({ code: 'valid' })
+    vi.unstubAllEnvs()
+  })
+})
+
+describe('verifying', () => {
+  it('accepts a signature by data or digest, in DER or raw', async () => {
+    const one = await signer()
+    expect(await verify(one)).toMatchObject({ valid: true, code: 'valid', signer: 'C=CN, CN=节点一' })
+    expect(await verify(one, { signature: sm2Sign(one.key, '公文').toString('base64') })).toMatchObject({ valid: true })
+    const digest = sm2Digest(one.key.publicKey, '公文').toString('hex')
+    expect(await verify(one, { data: undefined, digest })).toMatchObject({ valid: true })
+    expect(await verify(one, { certificate: one.issued.certificate + one.issued.chain })).toMatchObject({ valid: true })
+    expect(await verify(one, { certificate: der(one.issued.certificate).toString('base64') })).toMatchObject({
+      valid: true,
+    })
+  })
+
+  it('says what is wrong', async () => {
+    const one = await signer()
+    const other = await signer()
+    const found = async (more: Parameters<typeof verify>[1], who = one) => (await verify(who, more)).code
+    expect(await found({ data: Buffer.from('公文2').toString('base64') })).toBe('altered')
+    expect(await found({ certificate: other.issued.certificate })).toBe('altered')
+    expect(await found({ signature: randomBytes(64).toString('base64') })).toBe('altered')
+    expect(await found({ signature: '' })).toBe('altered')
+    expect(await found({ at: new Date(scene.server.clock.now().getTime() + 60_000).toISOString() })).toBe('in-future')
+    expect(await found({ at: new Date(scene.server.clock.now().getTime() - DAY).toISOString() })).toBe('not-yet-valid')
+    expect(await found({ certificate: 'garbage' })).toBe('malformed')
+    expect(await found({ certificate: randomBytes(2000).toString('base64') })).toBe('malformed')
+    expect(await found({}, await signer({ use: 'encrypt' }))).toBe('wrong-use')
+    await expect(verify(one, { digest: '00'.repeat(32) })).rejects.toEqual(code('invalid'))
+    const self = generateSm2KeyPair()
+    const stranger = signCertificate(authorityFields(self, '外来'), self)
+    expect(
+      await verify({ key: self, issued: { ...one.issued, certificate: toPem('CERTIFICATE', stranger) } }),
+    ).toMatchObject({ code: 'unknown-issuer', reason: expect.stringContaining('外来') })
+  })
+
+  it('knows when a certificate has expired, and that what was signed before stays signed', async () => {
+    const one = await signer({ days: 1 })
+    const then = scene.server.clock.now().toISOString()
+    scene.server.clock.advance(2 * 60_000)
+    const at = scene.server.kernel.clock.now()
+    const later = new Date(at.getTime() + 2 * DAY)
+    const ctx = { sql: scene.server.kernel.database.query, now: later, kernel: scene.server.kernel }
+    const question = { certificate: one.issued.certificate, data: '公文', signature: sm2Sign(one.key, '公文') }
+    expect(await verifySignature(ctx, { ...question, at: later })).toMatchObject({
+      code: 'expired',
+      reason: expect.stringContaining('过期'),
+    })
+    expect(await verifySignature(ctx, { ...question, at: new Date(then) })).toMatchObject({ valid: true })
+  })
+})
+
+const authorityFields = (key: Sm2KeyPair, name: string, pathLength: number | null = null) => ({
+  serial: Buffer.of(0x41, ...randomBytes(8)),
+  subject: [['CN', name]] as const,
+  publicKey: key.publicKey,
+  notBefore: new Date('2026-01-01T00:00:00Z'),
+  notAfter: new Date('2036-01-01T00:00:00Z'),
+  isAuthority: true,
+  pathLength,
+  keyUsage: ['keyCertSign', 'crlSign'] as const,
+  extendedUsage: null,
+  crlAddresses: [],
+  dnsNames: [],
+})
+
+describe('revoking', () => {
+  it('is known at once, in the public list too, and cannot be done twice', async () => {
+    const one = await signer()
+    const before = scene.server.clock.now().toISOString()
+    scene.server.clock.advance(60_000)
+    await as('security').revoke({ id: one.issued.id, reason: 'keyCompromise' })
+    const revoked = await verify(one)
+    expect(revoked).toMatchObject({ valid: false, code: 'revoked' })
+    expect(revoked.reason).toContain('2026年11月20日被吊销')
+    expect(await verify(one, { at: before })).toMatchObject({ valid: true })
+    await expect(as('security').revoke({ id: one.issued.id, reason: 'superseded' })).rejects.toEqual(code('conflict'))
+    expect(await as('auditor').open({ id: one.issued.id })).toMatchObject({
+      state: 'revoked',
+      revokedReason: '私钥泄露或丢失',
+      revokedBy: '林沐阳',
+    })
+    const { fingerprint } = readCertificate(der(one.issued.certificate))
+    expect(await as('clerk').status({ fingerprint })).toMatchObject({ code: 'revoked' })
+    expect(await as('clerk').status({ fingerprint: 'f'.repeat(64) })).toMatchObject({ code: 'unknown-issuer' })
+
+    const address = readCertificate(der(one.issued.certificate)).crlAddresses[0]!
+    const path = new URL(address).pathname
+    const answer = await fetch(`${scene.server.url}${path}`)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toContain('application/pkix-crl')
+    const list = readRevocationList(Buffer.from(await answer.arrayBuffer()))
+    expect(list.revoked.get(readCertificate(der(one.issued.certificate)).serial)?.reason).toBe('keyCompromise')
+    expect(list.nextUpdate.getTime() - list.thisUpdate.getTime()).toBe(7 * DAY)
+    const again = await fetch(`${scene.server.url}${path}`, {
+      headers: { 'if-none-match': answer.headers.get('etag')! },
+    })
+    expect(again.status).toBe(304)
+    expect((await fetch(`${scene.server.url}/api/certificates/lists/${one.issued.id}`)).status).toBe(404)
+  })
+
+  it('leaves nobody out when two are revoked at the same time', async () => {
+    const both = [await signer(), await signer()]
+    await Promise.all(both.map(({ issued }) => as('security').revoke({ id: issued.id, reason: 'superseded' })))
+    expect(await Promise.all(both.map(async (one) => (await verify(one)).code))).toEqual(['revoked', 'revoked'])
+  })
+
+  it('is not for roots and what others issued', async () => {
+    const { lists } = await as('security').authority()
+    const root = lists.find(({ name }) => name === '齐通演示根证书')!
+    await expect(as('security').revoke({ id: root.id, reason: 'superseded' })).rejects.toEqual(code('conflict'))
+    await expect(as('security').revoke({ id: scene.people.clerk, reason: 'superseded' })).rejects.toEqual(
+      code('not-found'),
+    )
+  })
+})
+
+describe('lists', () => {
+  it('are published anew each day, and an old one is not believed', async () => {
+    const one = await signer()
+    const start = (await as('security').authority()).lists
+    const at = (days: number) => new Date(scene.server.clock.now().getTime() + days * DAY)
+    const ctx = { sql: scene.server.kernel.database.query, now: at(8), kernel: scene.server.kernel }
+    const question = {
+      certificate: one.issued.certificate,
+      data: '公文',
+      signature: sm2Sign(one.key, '公文'),
+      at: at(8),
+    }
+    expect(await verifySignature(ctx, question)).toMatchObject({ code: 'stale-list' })
+    await republish({ ...scene.server.kernel, clock: { now: () => at(6) } })
+    expect(await verifySignature(ctx, question)).toMatchObject({ code: 'valid' })
+    const after = (await as('security').authority()).lists
+    expect(after.map(({ number }) => Number(number))).toEqual(start.map(({ number }) => Number(number) + 1))
+  })
+})
+
+describe('a real authority from outside', () => {
+  const key = generateSm2KeyPair()
+  const leafKey = generateSm2KeyPair()
+  let root: Certificate
+  let leaf: Certificate
+  const list = (more: { from?: Date; by?: Sm2KeyPair; revoked?: boolean } = {}) => {
+    const from = more.from ?? scene.server.clock.now()
+    const revoked = more.revoked ? [{ serial: leaf.serial, at: from, reason: 'superseded' as const }] : []
+    return toPem(
+      'X509 CRL',
+      signRevocationList(
+        { thisUpdate: from, nextUpdate: new Date(from.getTime() + 30 * DAY), number: 1, revoked },
+        more.by ?? key,
+        root,
+      ),
+    )
+  }
+  const upload = (who: Parameters<Scene['as']>[0], text: string) =>
+    as(who).importList({}, { file: new File([text], 'a.crl') })
+  beforeAll(() => {
+    root = readCertificate(signCertificate(authorityFields(key, '真实根'), key))
+    leaf = readCertificate(
+      signCertificate(
+        {
+          ...authorityFields(leafKey, '真实节点'),
+          isAuthority: false,
+          keyUsage: ['digitalSignature'],
+        },
+        key,
+        root,
+      ),
+    )
+  })
+  const check = () =>
+    as('clerk').verify({
+      certificate: toPem('CERTIFICATE', leaf.der),
+      data: Buffer.from('公文').toString('base64'),
+      signature: sm2Sign(leafKey, '公文').toString('base64'),
+    })
+
+  it('is proposed by one, trusted by another, and asked for its list', async () => {
+    const text = toPem('CERTIFICATE', root.der)
+    await expect(as('security').proposeAnchor({ text, note: 'x' })).rejects.toEqual(code('forbidden'))
+    await expect(as('clerk').proposeAnchor({ text, note: 'x' })).rejects.toEqual(code('forbidden'))
+    await expect(as('system').proposeAnchor({ text: toPem('CERTIFICATE', leaf.der), note: 'x' })).rejects.toEqual(
+      code('invalid'),
+    )
+    await expect(as('system').proposeAnchor({ text: text + text, note: 'x' })).rejects.toEqual(code('invalid'))
+    await expect(as('system').proposeAnchor({ text: 'x', note: 'x' })).rejects.toEqual(code('certificate.malformed'))
+    const { id } = await as('system').proposeAnchor({ text, note: '省密码管理局提供' })
+    await expect(as('system').proposeAnchor({ text, note: 'x' })).rejects.toEqual(code('conflict'))
+    expect(await check()).toMatchObject({ code: 'unknown-issuer' })
+    await expect(as('system').trustAnchor({ id })).rejects.toEqual(code('forbidden'))
+    await expect(upload('security', list())).rejects.toEqual(code('invalid'))
+    await as('security').trustAnchor({ id })
+    await expect(as('second').refuseAnchor({ id, reason: 'x' })).rejects.toEqual(code('conflict'))
+    expect(await check()).toMatchObject({ code: 'no-list' })
+    const row = (await as('auditor').anchors()).rows.find((each) => each.id === id)
+    expect(row).toMatchObject({ state: 'trusted', decidedBy: '林沐阳', can: { decide: false, retire: false } })
+  })
+
+  it('gives lists that only it can sign, and never an older one', async () => {
+    await expect(upload('clerk', list())).rejects.toEqual(code('forbidden'))
+    await expect(upload('security', list({ by: leafKey }))).rejects.toEqual(code('invalid'))
+    await expect(upload('security', 'x'.repeat(1000))).rejects.toEqual(code('certificate.malformed'))
+    const past = (days: number) => new Date(scene.server.clock.now().getTime() - days * DAY)
+    await expect(upload('security', list({ from: past(40) }))).rejects.toEqual(code('invalid'))
+    await expect(upload('security', list({ from: past(-1) }))).rejects.toEqual(code('invalid'))
+    expect(await upload('security', list({ from: past(1) }))).toMatchObject({
+      issuer: '真实根',
+      number: '1',
+      revoked: 0,
+    })
+    expect(await check()).toMatchObject({ valid: true })
+    await upload('security', list({ revoked: true }))
+    expect(await check()).toMatchObject({ code: 'revoked' })
+    await expect(upload('security', list({ from: past(1) }))).rejects.toEqual(code('conflict'))
+    const address = `/api/certificates/lists/${(await as('security').anchors()).rows[0]!.certificateId}`
+    expect((await fetch(`${scene.server.url}${address}`)).status).toBe(404)
+  })
+
+  it('is trusted no more from the moment the security administrator says so', async () => {
+    const row = (await as('security').anchors()).rows.find(({ name }) => name === '真实根')!
+    await expect(as('system').retireAnchor({ id: row.id, reason: 'x' })).rejects.toEqual(code('forbidden'))
+    await as('security').retireAnchor({ id: row.id, reason: '合同到期' })
+    expect(await check()).toMatchObject({ code: 'unknown-issuer' })
+    // proposed again, this time without lists
+    const { id } = await as('system').proposeAnchor({
+      text: toPem('CERTIFICATE', root.der),
+      note: 'x',
+      needsList: false,
+    })
+    await as('security').trustAnchor({ id })
+    // a list that is here counts all the same
+    expect(await check()).toMatchObject({ code: 'revoked' })
+    await scene.server.sql('delete from certificates.revocation_list where issuer_id = $1', [row.certificateId])
+    expect(await check()).toMatchObject({ valid: true })
+  })
+
+  it('is imported as it is, once, and nothing is trusted by that', async () => {
+    const stranger = generateSm2KeyPair()
+    const text = [root, leaf].map((each) => toPem('CERTIFICATE', each.der)).join('')
+    expect(await as('security').importCertificates({ text, kind: 'node' })).toMatchObject({ added: 1, known: 1 })
+    expect(await as('security').importCertificates({ text, kind: 'node' })).toMatchObject({ added: 0, known: 2 })
+    const other = toPem('CERTIFICATE', signCertificate(authorityFields(stranger, '陌生根'), stranger))
+    const { ids } = await as('security').importCertificates({ text: other, kind: 'node' })
+    const detail = await as('security').open({ id: ids[0]! })
+    expect(detail).toMatchObject({ kind: 'authority', source: 'imported', verdict: { code: 'unknown-issuer' } })
+    expect(detail.can.revoke).toContain('不是本系统签发')
+    for (const bad of ['garbage', toPem('CERTIFICATE', randomBytes(500)), toPem('PRIVATE KEY', root.der)])
+      await expect(as('security').importCertificates({ text: bad, kind: 'node' })).rejects.toEqual(
+        code('certificate.malformed'),
+      )
+    const many = Array.from({ length: 21 }, () => other).join('')
+    await expect(as('security').importCertificates({ text: many, kind: 'node' })).rejects.toEqual(code('invalid'))
+  })
+
+  it('is withdrawn by who proposed it, refused by nobody of its own side', async () => {
+    const mine = generateSm2KeyPair()
+    const text = toPem('CERTIFICATE', signCertificate(authorityFields(mine, '撤回根'), mine))
+    const { id } = await as('system').proposeAnchor({ text, note: 'x' })
+    await expect(as('security').withdrawAnchor({ id })).rejects.toEqual(code('forbidden'))
+    await as('system').withdrawAnchor({ id })
+    await expect(as('security').trustAnchor({ id })).rejects.toEqual(code('conflict'))
+    // the database itself keeps the two apart
+    await expect(
+      scene.server.sql("update certificates.anchor set state = 'trusted', decided_by = proposed_by where id = $1", [
+        id,
+      ]),
+    ).rejects.toThrow(/check/)
+  })
+})
+
+describe('the list', () => {
+  it('is found by holder and serial, by state, page by page', async () => {
+    const one = await signer({ name: '独一无二的节点', days: 5 })
+    const { serial } = readCertificate(der(one.issued.certificate))
+    const names = async (input: Parameters<ReturnType<typeof as>['list']>[0]) =>
+      (await as('security').list(input)).rows.map(({ holderName }) => holderName)
+    expect(await names({ q: '独一' })).toEqual(['独一无二的节点'])
+    expect(await names({ q: serial.toUpperCase() })).toEqual(['独一无二的节点'])
+    expect(await names({ q: '%' })).toEqual([])
+    expect(await names({ state: 'expiring' })).toContain('独一无二的节点')
+    expect((await as('security').list({ state: 'revoked' })).rows.every(({ state }) => state === 'revoked')).toBe(true)
+    for (const state of ['expiring', undefined] as const) {
+      const all = (await as('security').list({ state, limit: 200 })).rows.map(({ id }) => id)
+      const paged: string[] = []
+      for (let cursor: string | undefined; ; ) {
+        const page = await as('security').list({ state, limit: 2, cursor })
+        paged.push(...page.rows.map(({ id }) => id))
+        if (page.next === null) break
+        cursor = page.next
+      }
+      expect(paged).toEqual(all)
+    }
+    await expect(as('security').list({ cursor: 'x' })).rejects.toEqual(code('invalid'))
+  })
+})
+
+describe('expiry', () => {
+  it('is told once for each threshold', async () => {
+    const one = await signer({ name: '快到期的节点', days: 31 })
+    const now = scene.server.clock.now().getTime()
+    const warnedAt = (days: number) =>
+      scene.server.system(async (ctx) => {
+        const seen: number[] = []
+        await warnOfExpiry({
+          ...ctx,
+          now: new Date(now + days * DAY),
+          emit: (_event, payload) => {
+            const { id, days: left } = payload as { id: string; days: number }
+            if (id === one.issued.id) seen.push(left)
+          },
+        })
+        return seen
+      })
+    expect(await warnedAt(0)).toEqual([])
+    expect(await warnedAt(2)).toEqual([30])
+    expect(await warnedAt(3)).toEqual([])
+    expect(await warnedAt(30.5)).toEqual([1])
+    expect(await warnedAt(32)).toEqual([0])
+    expect(await warnedAt(90)).toEqual([])
+  })
+})
