@@ -31,7 +31,7 @@ const Webhook = z.object({
 })
 export type Webhook = z.infer<typeof Webhook>
 
-const WebhookContent = z.object({
+export const WebhookContent = z.object({
   url: z
     .url({ protocol: /^https?$/, error: '请填写完整的地址，以 https:// 开头。' })
     .max(500, '地址最多 500 个字符。')

@@ -47,6 +47,11 @@ function Actions({ app }: { app: AppDetail }) {
           <Button>{app.pending === null ? '变更' : '修改'}</Button>
         </Link>
       )}
+      {can.secret && app.version > 0 && (
+        <Link to="/apps/manage/$id/webhooks" params={{ id: app.id }}>
+          <Button>事件订阅</Button>
+        </Link>
+      )}
       {can.recall && (
         <Button loading={recall.isPending} onClick={() => recall.mutate(seen)}>
           撤回送审

@@ -36,6 +36,36 @@ export const webModule: WebModule = {
       permission: 'apps:operate',
       lazy: () => import('./HealthPage.tsx').then((m) => m.HealthPage),
     },
+    {
+      path: '/apps/webhooks',
+      title: '事件送达',
+      permission: 'apps:operate',
+      lazy: () => import('./WebhookHealthPage.tsx').then((m) => m.WebhookHealthPage),
+    },
+    {
+      path: '/apps/manage/$id/webhooks',
+      title: '事件订阅',
+      permission: 'apps:register',
+      lazy: () => import('./WebhooksPage.tsx').then((m) => m.WebhooksPage),
+    },
+    {
+      path: '/apps/manage/$id/webhooks/new',
+      title: '新增事件订阅',
+      permission: 'apps:register',
+      lazy: () => import('./WebhookFormPage.tsx').then((m) => m.WebhookFormPage),
+    },
+    {
+      path: '/apps/manage/$id/webhooks/$hook',
+      title: '修改事件订阅',
+      permission: 'apps:register',
+      lazy: () => import('./WebhookFormPage.tsx').then((m) => m.WebhookFormPage),
+    },
+    {
+      path: '/apps/manage/$id/webhooks/$hook/deliveries',
+      title: '送达情况',
+      permission: 'apps:register',
+      lazy: () => import('./WebhookDeliveriesPage.tsx').then((m) => m.WebhookDeliveriesPage),
+    },
     { path: '/apps/$id', title: '应用', permission: use, lazy: () => import('./AppPage.tsx').then((m) => m.AppPage) },
     {
       path: '/consent/login/$uid',
