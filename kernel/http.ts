@@ -20,7 +20,7 @@ import { fileHeaders } from '#kernel/files'
 import { newId } from '#kernel/ids'
 import type { Kernel, ModuleDef, RawAnswer, RawRequest, RawRoute } from '#kernel/module'
 import { toAppError, toProblem } from '#kernel/problems'
-import { coerceQuery, tooDeep } from './http/coerce.ts'
+import { clean, coerceQuery } from './http/coerce.ts'
 import { admit, type Call, execute, type SessionChange } from './http/execute.ts'
 import { mount } from './http/mount.ts'
 import { operations } from './http/operations.ts'
@@ -263,15 +263,15 @@ const rawRoute = (app: FastifyInstance, kernel: Kernel, route: RawRoute): void =
 }
 
 const inputOf = (request: FastifyRequest, endpoint: Endpoint): unknown => {
-  const query = coerceQuery(endpoint.input, { ...(request.query as object), ...(request.params as object) })
+  const given = { ...(request.query as object), ...(request.params as object) }
+  const query = coerceQuery(endpoint.input, clean(given) as Record<string, unknown>)
   if (endpoint.method === 'GET' || endpoint.kind === 'upload') return query
   const body = request.body
   if (body === undefined || body === null) return query
   if (typeof body !== 'object' || Array.isArray(body) || body instanceof Readable)
     throw invalid('提交的内容须是一个 JSON 对象。')
-  if (tooDeep(body)) throw invalid('提交的内容层次过深。')
   const inPath = Object.keys(request.params as object)
-  return { ...query, ...body, ...Object.fromEntries(inPath.map((key) => [key, query[key]])) }
+  return { ...query, ...(clean(body) as object), ...Object.fromEntries(inPath.map((key) => [key, query[key]])) }
 }
 
 const keyOf = (request: FastifyRequest): string | undefined => {

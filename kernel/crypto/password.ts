@@ -24,8 +24,9 @@ export function hashPassword(password: string): Promise<string> {
  * takes as long, so that time does not tell which accounts exist. */
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   nobody ??= hashPassword('nobody')
-  const matches = await verify(stored ?? (await nobody), password.normalize('NFKC'))
-  return stored !== null && matches
+  // An account that never had a password keeps an empty text.
+  const matches = await verify(stored || (await nobody), password.normalize('NFKC'))
+  return Boolean(stored) && matches
 }
 
 /** True when `stored` was made with other parameters than today's: hash again at the next successful sign-in. */

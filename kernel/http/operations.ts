@@ -46,7 +46,13 @@ export const operations = async (app: FastifyInstance, kernel: Kernel): Promise<
     throw new AppError(404, 'no-endpoint', '没有这个接口，请对照接口文档。')
   })
   if (kernel.webFolder) await web(app, kernel.webFolder)
+  else
+    app.setNotFoundHandler(() => {
+      throw nothingThere()
+    })
 }
+
+const nothingThere = () => new AppError(404, 'not-found', '没有这个页面或文件。')
 
 /** Whoever may not stay connected from there is a stranger to the WebSocket; the page polls and is told why. */
 const mayConnect = async (kernel: Kernel, { actor, ip, headers }: FastifyRequest): Promise<boolean> => {
@@ -95,8 +101,9 @@ const web = async (app: FastifyInstance, folder: string): Promise<void> => {
     },
   })
   app.setNotFoundHandler((request, reply) => {
-    if (request.method !== 'GET' || /\.[a-z0-9]{2,5}$/i.test(request.url.split('?')[0]!))
-      throw new AppError(404, 'not-found', '没有这个页面或文件。')
+    const { method, url } = request
+    if (method !== 'GET' || url.startsWith('/api/') || /\.[a-z0-9]{2,5}$/i.test(url.split('?')[0]!))
+      throw nothingThere()
     return reply.header('cache-control', 'no-cache').sendFile('index.html')
   })
 }

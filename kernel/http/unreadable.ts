@@ -30,6 +30,11 @@ export const refuseUnreadable = (error: Error & { code?: string }, socket: Socke
 
 /** RFC 9110 §10.1.1: the only expectation there is has been met before this is asked. */
 export const refuseExpectation = (_request: IncomingMessage, response: ServerResponse): void => {
-  response.writeHead(417, { 'content-type': MEDIA_TYPE, connection: 'close' })
-  response.end(problemText(417, '请求有误，无法理解。'))
+  const body = problemText(417, '请求有误，无法理解。')
+  response.writeHead(417, {
+    'content-type': MEDIA_TYPE,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  })
+  response.end(body)
 }

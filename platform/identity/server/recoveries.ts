@@ -1,6 +1,7 @@
+import { Moment } from '#kernel/contract'
 import { sha256 } from '#kernel/crypto'
-import { conflict, notFound } from '#kernel/errors'
-import { newId } from '#kernel/ids'
+import { conflict, invalid, notFound } from '#kernel/errors'
+import { isId, newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
 import type { RecoveryRow } from '../contract.ts'
 import { inTransaction } from './end-sessions.ts'
@@ -147,6 +148,8 @@ export const listRecoveries = async (
 ) => {
   const scope = mine(ctx, 7)
   const [at, id] = input.cursor?.split('/') ?? []
+  if (input.cursor !== undefined && !(Moment.safeParse(at).success && isId(id ?? '')))
+    throw invalid('翻页标记有误，请从第一页看起。')
   const rows = await ctx.sql<Listed>(
     `select * from (
        select r.id, p.id as person_id, p.name as person, u.name as unit, a.login, r.reason, r.reset_factors, r.opened_at, r.expires_at,
