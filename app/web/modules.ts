@@ -3,6 +3,7 @@ import { webModule as notice } from '#modules/notice/web'
 import { webModule as access } from '#platform/access/web'
 import { webModule as audit } from '#platform/audit/web'
 import { webModule as calendar } from '#platform/calendar/web'
+import { webModule as certificates } from '#platform/certificates/web'
 import { webModule as directory } from '#platform/directory/web'
 import { webModule as feedback } from '#platform/feedback/web'
 import { webModule as identity } from '#platform/identity/web'
@@ -22,4 +23,5 @@ export const modules: readonly WebModule[] = [
   audit,
   access,
   keys,
+  certificates,
 ]
