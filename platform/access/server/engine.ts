@@ -1,10 +1,9 @@
-import { dayOf } from '#kernel/clock'
 import type { AccessDecision, AccessRequest, Kernel } from '#kernel/module'
 import { isWorkingDay } from '#platform/calendar'
 import type { ZoneRange } from '../contract.ts'
 import { platformOf } from '../platforms.ts'
 import { defaultPolicy } from './default-policy.ts'
-import { inputOf, keyOf, type Surroundings } from './input.ts'
+import { inputOf, keyOf, type Surroundings, shanghaiDay } from './input.ts'
 import { createZones, networkOf, type Zones, zoneOf } from './networks.ts'
 import { compile, type PolicySet, type Verdict } from './policy.ts'
 import { createRecorder, type Recorder } from './records.ts'
@@ -132,7 +131,7 @@ const sessionOf = async (kernel: Kernel, memory: Memory, zones: Zones, request: 
 const DAY_MS = 86_400_000
 
 const around = async (kernel: Kernel, memory: Memory, zones: Zones, request: AccessRequest) => {
-  const day = dayOf(request.at)
+  const day = shanghaiDay(request.at)
   const [session, workday] = await Promise.all([
     sessionOf(kernel, memory, zones, request),
     workdayOf(kernel, memory, day),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { dayOf } from '#kernel/clock'
 import type { ZoneRange } from '../contract.ts'
 import { platformOf } from '../platforms.ts'
-import { shanghaiTime } from './input.ts'
+import { shanghaiDay, shanghaiTime } from './input.ts'
 import { createZones, networkOf, zoneOf } from './networks.ts'
 import { assess, distanceKm, type Place } from './risk.ts'
 
@@ -57,7 +58,10 @@ describe('time in Shanghai', () => {
     ['2026-11-22T23:59:59+08:00', 1439, 7],
     ['2026-11-23T00:00:00+08:00', 0, 1],
     ['2026-02-28T16:00:00Z', 0, 7],
-  ])('%s', (at, minute, weekday) => expect(shanghaiTime(new Date(at))).toEqual({ minute, weekday }))
+  ])('%s', (at, minute, weekday) => {
+    expect(shanghaiTime(new Date(at))).toEqual({ minute, weekday })
+    expect(shanghaiDay(new Date(at))).toBe(dayOf(new Date(at)))
+  })
 })
 
 describe('risk', () => {
