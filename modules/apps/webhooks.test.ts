@@ -4,6 +4,7 @@ import { signInAs } from '#platform/directory/testing'
 import { tasksApi } from '#platform/tasks/contract'
 import { claimsIn, signInThrough } from './browser-testing.ts'
 import { appsApi, type Delivery, type WebhookType } from './contract.ts'
+import { pruneDeliveries } from './server/webhooks/prune.ts'
 import { sendDeliveries } from './server/webhooks/send.ts'
 import { type Approved, type AppsServer, approved, connection, refusal, startAppsServer } from './testing.ts'
 import { completeTask, isSignedBy, pushTask, type Receiver, startReceiver } from './webhook-testing.ts'
@@ -250,6 +251,48 @@ describe('a suspended application', () => {
       'apps.state-changed',
       'directory.unit-changed',
     ])
+  })
+})
+
+describe('what is old', () => {
+  it('goes: what was delivered after a week, the rest after a month', async () => {
+    await ping()
+    receiver.answer.status = 500
+    await ping()
+    const { sql, kernel, clock } = place.server
+    const aged = (days: number) =>
+      sql(
+        'update apps.delivery set done_at = $1::timestamptz - make_interval(days => $2), happened_at = $1::timestamptz - make_interval(days => $2)',
+        [clock.now(), days],
+      )
+    await sql("update apps.delivery set state = 'dead', next_at = null where state = 'waiting'")
+    await aged(6)
+    await pruneDeliveries(kernel)
+    expect(await listed()).toHaveLength(2)
+    await aged(8)
+    await pruneDeliveries(kernel)
+    expect((await listed()).map(({ state }) => state)).toEqual(['dead'])
+    await aged(31)
+    await pruneDeliveries(kernel)
+    expect(await listed()).toEqual([])
+  })
+})
+
+describe('a slow receiver', () => {
+  it('holds up nobody else', async () => {
+    const release = Promise.withResolvers<void>()
+    receiver.answer.hold = release.promise
+    const slow = await place.as('admin').pingWebhook({ id: hook.id })
+    const sending = send()
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(1))
+    receiver.answer.hold = undefined
+    const other = await subscribe(app.id, ['tasks.closed'])
+    const { eventId } = await place.as('admin').pingWebhook({ id: other.id })
+    await vi.waitFor(() => expect(receiver.received.map(({ event }) => event.id)).toEqual([slow.eventId, eventId]))
+    expect(await listed()).toMatchObject([{ state: 'waiting' }])
+    release.resolve()
+    await sending
+    expect(await listed()).toMatchObject([{ state: 'delivered' }])
   })
 })
 

@@ -27,7 +27,7 @@ export const deliveries = async (ctx: Ctx, { id, state, q, cursor, limit }: Inpu
   const { application_id } = await readWebhook(ctx, id)
   await owned(ctx, application_id)
   const rows = await ctx.sql<Row>(
-    `select ${COLUMNS} from apps.delivery where webhook_id = $1 and ($2::text is null or state = $2) and ($3::text is null or subject = $3)
+    `select ${COLUMNS} from apps.delivery where webhook_id = $1 and ($2::text is null or state = $2) and ($3::text is null or $3 in (subject, event_id::text))
        and ($4::uuid is null or id < $4) order by id desc limit $5`,
     [id, state ?? null, q || null, cursor ?? null, limit + 1],
   )

@@ -3,7 +3,7 @@ import type { webhooksApi } from '../../contract.ts'
 import { deliveries, pingWebhook, replayDeliveries } from './deliveries.ts'
 import { webhookHealth } from './health.ts'
 import { pruneDeliveries } from './prune.ts'
-import { sendDeliveries } from './send.ts'
+import { wakeSending } from './send.ts'
 import { createWebhook, editWebhook, removeWebhook, renewWebhookSecret, webhooks } from './subscribe.ts'
 
 export { webhookConsumers } from './fan-out.ts'
@@ -23,6 +23,6 @@ export const webhookHandlers: Handlers<typeof webhooksApi> = {
 }
 
 export const webhookJobs: readonly Job[] = [
-  { name: 'apps.webhooks', everyMinutes: 1, runLong: sendDeliveries },
-  { name: 'apps.webhooks-prune', everyMinutes: 60, run: (ctx) => pruneDeliveries(ctx) },
+  { name: 'apps.webhooks', everyMinutes: 1, runLong: async (kernel) => wakeSending(kernel) },
+  { name: 'apps.webhooks-prune', everyMinutes: 60, runLong: pruneDeliveries },
 ]

@@ -9,9 +9,8 @@ import { isAccepted, isPatienceOver, nextTry, PATIENCE_DAYS } from './rules.ts'
 import { type Boxes, secretsOf } from './secret.ts'
 import { bodyOf, headersOf } from './sign.ts'
 
-/** Of one subscription at once, and of all together: a long queue of one holds up nobody else. */
-const OF_ONE = 4
-const BATCH = 40
+/** Of one subscription at once; one that fails is tried with one. */
+const AT_ONCE = 4
 
 interface Due extends Boxes {
   id: string
@@ -26,22 +25,24 @@ interface Due extends Boxes {
   application_id: string
   content: unknown
 }
+/** What may be sent of `w` now: nothing but the word of it goes to an application that is not in force. */
+const DUE = `d.webhook_id = w.id and d.next_at <= $1 and (app.state = 'approved' or d.type = 'apps.state-changed')
+  and (d.type not like 'directory.%' or 'directory.read' = any(app.scopes))`
+const OPEN = "w.state = 'active' and 'events.receive' = any(app.scopes)"
+const WAITING = `select w.id from apps.webhook w join apps.application app on app.id = w.application_id
+  where ${OPEN} and exists (select 1 from apps.delivery d where ${DUE})`
 /**
- * Leases what is due to the holder of token `$2` for two minutes, longer than the gateway waits. A process that dies loses its lease, and the
- * delivery is sent again; one that comes back late finds another token and changes nothing. What is sent is asked for here, at the last moment:
- * nothing but the word of it goes to an application that is not in force.
+ * Leases what is due of subscription `$3` to the holder of token `$2` for two minutes, longer than the gateway waits. A process that dies loses
+ * its lease, and the delivery is sent again; one that comes back late finds another token and changes nothing.
  */
 const TAKE = `update apps.delivery d set attempts = d.attempts + 1, lease = $2, next_at = $1::timestamptz + interval '2 minutes'
   from (
     select due.id, w.url, w.secret_box, w.old_secret_box, w.old_secret_until, app.id as application_id, app.content
     from apps.webhook w join apps.application app on app.id = w.application_id
     cross join lateral (
-      select d.id from apps.delivery d
-      where d.webhook_id = w.id and d.next_at <= $1 and (app.state = 'approved' or d.type = 'apps.state-changed')
-        and (d.type not like 'directory.%' or 'directory.read' = any(app.scopes))
-      order by d.next_at limit ${OF_ONE} for update skip locked) due
-    where w.state = 'active' and 'events.receive' = any(app.scopes)
-    limit ${BATCH}) taken
+      select d.id from apps.delivery d where ${DUE} order by d.next_at
+      limit case when w.failing_since is null then ${AT_ONCE} else 1 end for update skip locked) due
+    where w.id = $3 and ${OPEN}) taken
   where d.id = taken.id
   returning d.id, d.webhook_id, d.event_id, d.type, d.subject, d.data, d.happened_at, d.attempts, taken.url, taken.secret_box,
     taken.old_secret_box, taken.old_secret_until, taken.application_id, taken.content`
@@ -114,36 +115,73 @@ const switchOff = async (ctx: SystemCtx, { webhook_id, application_id, content, 
     )
 }
 
-const sendAll = async (kernel: Kernel): Promise<void> => {
-  for (;;) {
-    const lease = newId()
-    const due = await kernel.database.query<Due>(TAKE, [kernel.clock.now(), lease], 'apps.deliveries-due')
-    if (due.length === 0) return
-    await Promise.all(
-      due.map(async (one) => {
-        const fault = await post(kernel, one)
-        await asSystem(kernel, (ctx) => settle(ctx, one, lease, fault))
-      }),
-    )
-  }
+/** Sends some of a subscription; false when nothing was due. */
+const sendSome = async (kernel: Kernel, webhookId: string): Promise<boolean> => {
+  const lease = newId()
+  const due = await kernel.database.query<Due>(TAKE, [kernel.clock.now(), lease, webhookId], 'apps.deliveries-due')
+  await Promise.all(
+    due.map(async (one) => {
+      const fault = await post(kernel, one)
+      await asSystem(kernel, (ctx) => settle(ctx, one, lease, fault))
+    }),
+  )
+  return due.length > 0
 }
 
-const running = new WeakMap<Kernel, Promise<void>>()
-/** Sends what is due. Of one process one at a time; of several, none sends what another has leased. */
-export const sendDeliveries = (kernel: Kernel): Promise<void> => {
-  const last = running.get(kernel) ?? Promise.resolve()
-  const next = last.catch(() => undefined).then(() => sendAll(kernel))
-  running.set(kernel, next)
-  return next
+interface Sending {
+  stopped: boolean
+  /** by subscription: one that answers slowly holds up nobody else */
+  drains: Map<string, { again: boolean; done: Promise<void> }>
+}
+const sendings = new WeakMap<Kernel, Sending>()
+const sendingOf = (kernel: Kernel): Sending => {
+  const known = sendings.get(kernel) ?? { stopped: false, drains: new Map() }
+  sendings.set(kernel, known)
+  return known
+}
+
+const drain = (kernel: Kernel, webhookId: string): void => {
+  const sending = sendingOf(kernel)
+  const known = sending.drains.get(webhookId)
+  if (known) {
+    known.again = true
+    return
+  }
+  const mine = { again: true, done: Promise.resolve() }
+  const work = async (): Promise<void> => {
+    try {
+      while (mine.again && !sending.stopped) {
+        mine.again = false
+        while (!sending.stopped && (await sendSome(kernel, webhookId)));
+      }
+    } finally {
+      sending.drains.delete(webhookId)
+    }
+  }
+  sending.drains.set(webhookId, mine)
+  mine.done = work()
+}
+
+/** Sends what is due and resolves when nothing is: with a receiver that is slow, much later. */
+export const sendDeliveries = async (kernel: Kernel): Promise<void> => {
+  const waiting = await kernel.database.query<{ id: string }>(WAITING, [kernel.clock.now()], 'apps.webhooks-waiting')
+  for (const { id } of waiting) drain(kernel, id)
+  // also those that were at it before: what they have leased is not waiting any more
+  await Promise.all([...sendingOf(kernel).drains.values()].map(({ done }) => done))
+}
+
+/** Sets off what is due and waits for nothing: a job must not keep its place for the slowest receiver. */
+export const wakeSending = (kernel: Kernel): void => {
+  sendDeliveries(kernel).catch((error: Error) => kernel.log.warn({ err: error }, '事件通知'))
 }
 
 /** Sends as soon as something is due, on whichever node hears of it; the job takes what is left over. */
 export const startSending = (kernel: Kernel): (() => Promise<void>) => {
-  const stop = kernel.bus.subscribe('event.apps.delivery-due', () => {
-    sendDeliveries(kernel).catch((error) => kernel.log.warn({ err: error }, '事件通知'))
-  })
+  const stop = kernel.bus.subscribe('event.apps.delivery-due', () => wakeSending(kernel))
   return async () => {
     stop()
-    await running.get(kernel)?.catch(() => undefined)
+    const sending = sendingOf(kernel)
+    sending.stopped = true
+    await Promise.allSettled([...sending.drains.values()].map(({ done }) => done))
   }
 }
