@@ -135,33 +135,19 @@ test('decisions, zones, keys and one’s own surroundings are told in words', as
   await expect(page.getByText('您还没有“访问策略”的权限')).toBeVisible()
 })
 
-test.describe('what is kept back', () => {
-  // an answer made here hangs in a page that a service worker controls
-  test.use({ serviceWorkers: 'block' })
-
-  test('what a policy keeps back says why, and personal data carries its reader’s name', async ({ page }) => {
-    await signIn(page, 'unitAdmin')
-    await page.route(/\/api\/directory\/admin\/people(\?|$)/, (route) =>
-      route.fulfill({
-        status: 403,
-        contentType: 'application/problem+json',
-        json: {
-          type: 'about:blank',
-          title: '',
-          status: 403,
-          code: 'denied',
-          detail: '只能在办公网络查看。',
-          instance: 'e2e',
-        },
-      }),
-    )
-    await page.goto('/organization')
-    await expect(page.getByText('只能在办公网络查看。')).toBeVisible()
-    await expect(page.getByRole('link', { name: '我的访问环境' })).toBeVisible()
-    await expectAccessible(page)
-    await page.unroute(/\/api\/directory\/admin\/people(\?|$)/)
-    await page.getByRole('button', { name: '重试' }).click()
-    await expect(page.getByText('只能在办公网络查看。')).toBeHidden()
-    await expect(page.locator('.qt-watermark [style*="background-image"]')).toBeAttached()
-  })
+test('what a policy keeps back says why, and personal data carries its reader’s name', async ({ page }) => {
+  const people = /\/api\/directory\/admin\/people(\?|$)/
+  const detail = '只能在办公网络查看。'
+  const problem = { type: 'about:blank', title: '', status: 403, code: 'denied', detail, instance: 'e2e' }
+  await page.route(people, (route) =>
+    route.fulfill({ status: 403, contentType: 'application/problem+json', json: problem }),
+  )
+  await signIn(page, 'unitAdmin', '/organization')
+  await expect(page.getByText(detail)).toBeVisible()
+  await expect(page.getByRole('link', { name: '我的访问环境' })).toBeVisible()
+  await expectAccessible(page)
+  await page.unroute(people)
+  await page.getByRole('button', { name: '重试' }).click()
+  await expect(page.getByText(detail)).toBeHidden()
+  await expect(page.locator('.qt-watermark [style*="background-image"]')).toBeAttached()
 })

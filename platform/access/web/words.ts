@@ -57,7 +57,7 @@ const labels: Readonly<Record<AccessInput['label'], string>> = {
 const WEEKDAYS = '一二三四五六日'
 
 /** `18:00` */
-export const clock = (minute: number): string =>
+const clock = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 
 /** When, as far as the policies tell hours apart; without `until` the end of the interval is not known. */

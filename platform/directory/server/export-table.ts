@@ -12,7 +12,7 @@ const mediaTypes = {
 
 /** Whose export it is. A workbook carries it at the foot of its pages; a CSV has no place beside its rows, so its name does. */
 export const markOf = (ctx: Ctx): ExportMark => ({ by: ctx.actor.name, at: ctx.now })
-export const markedName = (name: string, format: Format, mark?: ExportMark): string =>
+const markedName = (name: string, format: Format, mark?: ExportMark): string =>
   `${name}${mark && format === 'csv' ? `-导出人${mark.by}` : ''}.${format}`
 
 /** CSV in UTF-8 with its mark, or XLSX in sheets of at most 1,048,576 rows. */
