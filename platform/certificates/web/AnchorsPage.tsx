@@ -50,7 +50,7 @@ const listOf = ({ list, needsList }: Anchor): string => {
 
 function AnchorItem({ anchor }: { anchor: Anchor }) {
   const [light, text] = anchorLights[anchor.state]
-  const decided = anchor.decidedBy && `，${anchor.decidedBy}决定`
+  const decided = anchor.decidedBy ? `，${anchor.decidedBy}决定` : ''
   return (
     <li>
       <div className="head">
@@ -60,7 +60,7 @@ function AnchorItem({ anchor }: { anchor: Anchor }) {
       </div>
       <p>{anchor.note}</p>
       <p className="qt-small qt-second">
-        {anchor.proposedBy}于 {format.moment(anchor.proposedAt)} 提出{decided}；
+        {!anchor.builtIn && `${anchor.proposedBy}于 ${format.moment(anchor.proposedAt)} 提出${decided}；`}
         {format.day(anchor.notAfter.slice(0, 10))}
         到期{anchor.reason && `；理由：${anchor.reason}`}
       </p>

@@ -63,7 +63,7 @@ function Detail({ it }: { it: CertificateDetail }) {
 
 function Chain({ it: { chain, verdict } }: { it: CertificateDetail }) {
   return (
-    <section aria-label="证书链">
+    <section aria-label="证书链" className="ce-block">
       <h3 className="qt-section">证书链</h3>
       <ol className="ce-chain">
         {chain.map((each, place) => (
@@ -93,7 +93,7 @@ function Facts({ facts, codes }: { facts: readonly Fact[]; codes: readonly Fact[
     </Fragment>
   )
   return (
-    <section aria-label="内容">
+    <section aria-label="内容" className="ce-block">
       <h3 className="qt-section">内容</h3>
       <dl className="ce-facts">
         {facts.filter(([, value]) => value !== '').map(([name, value]) => item(name, value, false))}

@@ -14,7 +14,8 @@ const light = (row: CertificateRow) => {
 const kind = (row: CertificateRow) => <Tag>{certificateKinds[row.kind]}</Tag>
 
 const columns: Column<CertificateRow>[] = [
-  { key: 'holder', title: '持有者', render: (row) => row.holderName },
+  { key: 'holder', title: '持有者', width: 240, render: (row) => row.holderName },
+  { key: 'subject', title: '主体名称', render: (row) => <span className="qt-second">{row.subject}</span> },
   { key: 'kind', title: '发给', width: 104, render: kind },
   { key: 'use', title: '用途', width: 72, render: (row) => uses[row.use] },
   { key: 'state', title: '状态', width: 128, render: light },

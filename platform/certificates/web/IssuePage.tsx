@@ -1,32 +1,49 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { Select } from 'antd'
 import { useState } from 'react'
 import { z } from 'zod'
 import { apiQuery, useCommand } from '#kernel/web'
-import { type FormField, type FormValues, Page, RecordForm } from '#ui'
+import { Field, type FormField, Page, RecordForm } from '#ui'
 import { holderKinds, type Issued, IssueInput } from '../contract.ts'
 import { searchPeople, useUnits } from './choices.ts'
 import { certificates } from './client.ts'
 import { IssuedView } from './IssuedView.tsx'
 import './certificates.css'
 
-/** As the form holds it: where the key comes from is a question of its own; lists of names are one text. */
-const Flat = IssueInput.omit({ dnsNames: true, days: true }).extend({
-  personId: z.uuid(),
-  unitId: z.uuid(),
-  name: z.string().trim().min(1).max(64),
+type Kind = keyof typeof holderKinds
+type Source = 'request' | 'generate'
+
+/** As the form holds it: lists of names are one text; whom it is for and where the key comes from are asked before. */
+const Flat = IssueInput.omit({ dnsNames: true, days: true, kind: true }).extend({
   days: z.enum(['365', '730', '1095', '1826']),
   names: z.string().trim().max(3000).optional(),
-  key: z.enum(['request', 'generate']),
-  request: z.string().trim().min(1).max(20_000),
-  password: z.string().min(12).max(128),
 })
+const needs: Record<Kind | Source, Partial<Record<keyof typeof Flat.shape, true>>> = {
+  person: { personId: true },
+  unit: { unitId: true },
+  node: { name: true },
+  application: { name: true },
+  request: { request: true },
+  generate: { password: true },
+}
+/** What the two choices ask for is required; what comes out is the same but for that. */
+const schemaFor = (kind: Kind, source: Source) =>
+  Flat.required({ ...needs[kind], ...needs[source] }) as unknown as typeof Flat
+
+const kinds = Object.entries(holderKinds).map(([value, label]) => ({ value: value as Kind, label }))
+const sources: { value: Source; label: string }[] = [
+  { value: 'request', label: '自己生成，粘贴证书请求' },
+  { value: 'generate', label: '由系统生成，下载一次' },
+]
 
 /** 签发证书 */
 export function IssuePage() {
   const authority = useQuery(apiQuery(certificates.authority))
   const issue = useCommand(certificates.issue, { quiet: true })
   const [issued, setIssued] = useState<Issued>()
+  const [kind, setKind] = useState<Kind>('node')
+  const [source, setSource] = useState<Source>('request')
   const units = useUnits()
   const above = <Link to="/certificates">证书</Link>
   const unavailable = authority.data?.unavailable
@@ -39,52 +56,72 @@ export function IssuePage() {
   return (
     <Page title="签发证书" sentence={unavailable ?? `由“${authority.data?.name ?? '…'}”签发。`} above={above}>
       {!unavailable && (
-        <RecordForm
-          id="certificates.issue"
-          schema={Flat}
-          groups={groupsOf(units)}
-          initial={{ kind: 'node', use: 'sign', days: '365', key: 'request' }}
-          submitLabel="签发"
-          onSubmit={({ names, days, key: _key, ...input }) =>
-            issue.mutateAsync({
-              ...input,
-              days: Number(days),
-              dnsNames: names?.split(/[\s,，、]+/).filter(Boolean) ?? [],
-            })
-          }
-          onDone={setIssued}
-        />
+        <>
+          <div className="qt-form">
+            <Choice label="发给" value={kind} options={kinds} onChange={setKind} />
+            <Choice
+              label="密钥从哪里来"
+              help="自己生成的更安全：私钥不离开原来的地方"
+              value={source}
+              options={sources}
+              onChange={setSource}
+            />
+          </div>
+          <RecordForm
+            id="certificates.issue"
+            schema={schemaFor(kind, source)}
+            groups={groupsOf(kind, source, units)}
+            initial={{ use: 'sign', days: '365' }}
+            submitLabel="签发"
+            onSubmit={({ names, days, ...input }) =>
+              issue.mutateAsync({
+                ...input,
+                kind,
+                days: Number(days),
+                dnsNames: names?.split(/[\s,，、]+/).filter(Boolean) ?? [],
+              })
+            }
+            onDone={setIssued}
+          />
+        </>
       )}
     </Page>
   )
 }
 
-const is =
-  (name: string, ...values: string[]) =>
-  (form: FormValues): boolean =>
-    values.includes(form[name] as string)
+interface ChoiceProps<T> {
+  label: string
+  help?: string
+  value: T
+  options: { value: T; label: string }[]
+  onChange: (value: T) => void
+}
+function Choice<T extends string>({ label, help, value, options, onChange }: ChoiceProps<T>) {
+  return (
+    <Field label={label} help={help} required>
+      {({ status, ...control }) => (
+        <Select<T> {...control} status={status} value={value} options={options} onChange={onChange} />
+      )}
+    </Field>
+  )
+}
 
-const groupsOf = (units: ReturnType<typeof useUnits>) =>
-  [
+const groupsOf = (kind: Kind, source: Source, units: ReturnType<typeof useUnits>) => {
+  const connects = () => kind === 'node' || kind === 'application'
+  return [
     {
       title: '发给谁',
       fields: [
-        {
-          name: 'kind',
-          label: '发给',
-          kind: 'select',
-          options: Object.entries(holderKinds).map(([value, label]) => ({ value, label })),
-        },
-        { name: 'personId', label: '人员', kind: 'person', search: searchPeople, visible: is('kind', 'person') },
-        { name: 'unitId', label: '单位', kind: 'unit', visible: is('kind', 'unit'), ...units },
-        { name: 'name', label: '名称', kind: 'text', maxLength: 64, visible: is('kind', 'node', 'application') },
+        { name: 'personId', label: '人员', kind: 'person', search: searchPeople, visible: () => kind === 'person' },
+        { name: 'unitId', label: '单位', kind: 'unit', visible: () => kind === 'unit', ...units },
+        { name: 'name', label: '名称', kind: 'text', maxLength: 64, visible: connects },
         {
           name: 'names',
           label: '域名',
           help: '用来建立加密连接的才需要；多个用空格分开',
           kind: 'text',
           maxLength: 3000,
-          visible: is('kind', 'node', 'application'),
+          visible: connects,
         },
       ],
     },
@@ -118,23 +155,13 @@ const groupsOf = (units: ReturnType<typeof useUnits>) =>
       title: '密钥',
       fields: [
         {
-          name: 'key',
-          label: '密钥从哪里来',
-          help: '自己生成的更安全：私钥不离开原来的地方',
-          kind: 'select',
-          options: [
-            { value: 'request', label: '自己生成，粘贴证书请求' },
-            { value: 'generate', label: '由系统生成，下载一次' },
-          ],
-        },
-        {
           name: 'request',
           label: '证书请求',
           help: 'PKCS#10，以 -----BEGIN CERTIFICATE REQUEST----- 开头',
           kind: 'longText',
           rows: 6,
           maxLength: 20_000,
-          visible: is('key', 'request'),
+          visible: () => source === 'request',
         },
         {
           name: 'password',
@@ -143,8 +170,9 @@ const groupsOf = (units: ReturnType<typeof useUnits>) =>
           kind: 'text',
           maxLength: 128,
           secret: true,
-          visible: is('key', 'generate'),
+          visible: () => source === 'generate',
         },
       ],
     },
   ] as const satisfies { title: string; fields: readonly FormField[] }[]
+}

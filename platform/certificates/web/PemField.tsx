@@ -27,7 +27,7 @@ export function PemField({ label, value, onChange }: Props) {
   }
   return (
     <>
-      <Field label={label} help="粘贴 PEM 文本，或者选择 .pem、.cer、.crt 文件；一次最多 20 张" required>
+      <Field label={label} help="粘贴 PEM 文本，或者选择 .pem、.cer、.crt 文件" required>
         {({ status, ...control }) => (
           <Input.TextArea
             {...control}
