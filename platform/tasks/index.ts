@@ -3,16 +3,8 @@ import { readingSent, taskClosed, taskOpened, tasksApi } from './contract.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
-export {
-  closeTask,
-  findTask,
-  type NewItem,
-  type NewTask,
-  openTask,
-  type Source,
-  sendReading,
-} from './server/open-tasks.ts'
-export { type ApplicationReader, type CallingApplication, registerApplications } from './server/sources.ts'
+export { closeTask, findTask, openTask, sendReading } from './server/open-tasks.ts'
+export { type ApplicationReader, registerApplications } from './server/sources.ts'
 
 export const tasks = defineModule({
   name: 'tasks',
