@@ -11,4 +11,4 @@ export class X509Error extends Error {
 }
 
 export const malformed = (what: string): X509Error =>
-  new X509Error('malformed', `${what}，文件可能不完整或被改动过。请向签发机构重新取得。`)
+  new X509Error('malformed', `${what}，文件可能不完整或被改动过。请核对后重新提供。`)

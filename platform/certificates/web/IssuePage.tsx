@@ -57,7 +57,7 @@ export function IssuePage() {
     <Page title="签发证书" sentence={unavailable ?? `由“${authority.data?.name ?? '…'}”签发。`} above={above}>
       {!unavailable && (
         <>
-          <div className="qt-form">
+          <div className="qt-form ce-choices">
             <Choice label="发给" value={kind} options={kinds} onChange={setKind} />
             <Choice
               label="密钥从哪里来"
