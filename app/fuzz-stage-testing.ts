@@ -1,5 +1,6 @@
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { appsApi } from '#modules/apps/contract'
+import { directoryApi } from '#platform/directory/contract'
 import { type Granted, person, type Scene, scene, signInAs } from '#platform/directory/testing'
 import { type Kind, kinds } from './matrix.ts'
 import { modules } from './modules.ts'
@@ -11,6 +12,8 @@ export interface Stage {
   server: TestServer
   world: Scene
   tokens: ReadonlyMap<Caller, string>
+  /** of a personnel system that keeps the people of the county */
+  scim: string
   /** a new person in the same place: the one before may have signed out, been moved or left by what was sent */
   arrive(kind: Caller): Promise<void>
   headersOf(kind: Caller): Record<string, string>
@@ -91,8 +94,10 @@ export const startStage = async (): Promise<Stage> => {
     if (kind === 'application') return { authorization: `Bearer ${token}` }
     return { 'x-requested-with': 'qitong', ...(token ? { cookie: `qt_session=${token}` } : {}) }
   }
-  const stage: Stage = { server, world, tokens, arrive, headersOf }
   for (const kind of kinds) await arrive(kind)
+  const personnel = { title: '人事系统', unitId: world.units.boxing.id }
+  const { token: scim } = await server.client(directoryApi, tokens.get('system-admin')).createScimClient(personnel)
+  const stage: Stage = { server, world, tokens, scim, arrive, headersOf }
   tokens.set('application', await connect(stage))
   return stage
 }

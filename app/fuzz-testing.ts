@@ -299,7 +299,7 @@ export const queryOf = (rand: Rand, input: Record<string, unknown>): string => {
 }
 /** Lone surrogates have no percent-encoding; bodies carry them, URLs cannot. */
 export const encoded = (value: unknown): string =>
-  encodeURIComponent((typeof value === 'object' ? JSON.stringify(value) : String(value)).toWellFormed().slice(0, 300))
+  encodeURIComponent((typeof value === 'object' ? JSON.stringify(value) : String(value)).slice(0, 300).toWellFormed())
 
 export interface Sent {
   method: string

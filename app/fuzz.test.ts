@@ -315,19 +315,20 @@ describe('routes of foreign standards', () => {
         (path) => ['GET', 'POST'].map((method): [string, string] => [method, `/oidc${path}`]),
       ),
     ]
-    for (const [method, route] of routes) {
-      const rand = seeded(`${method} ${route}`)
-      const path =
-        route.replaceAll(/:\w+/g, () => rand.pick(segments)) +
-        queryOf(rand, { filter: rand.pick(texts), client_id: rand.pick(texts) })
-      const type = route.includes('scim') ? 'application/scim+json' : 'application/x-www-form-urlencoded'
-      const headers = { 'content-type': type, authorization: `Bearer ${'x'.repeat(40)}`, ...hostileHeaders(rand) }
-      const sent: Sent = { method, path, headers, ...(method === 'GET' ? {} : { body: rand.pick(bodies) }) }
-      const got = await send(server.url, sent)
-      const own = got.type.includes('html') && route.startsWith('/oidc') ? { ...got, type: 'page' } : got
-      expect(faultOf(own, true), shown(sent, got)).toBeUndefined()
-      if (route.includes('scim')) expect(got.status, shown(sent, got)).toBeGreaterThanOrEqual(400)
-    }
+    for (const [method, route] of routes)
+      for (const token of ['x'.repeat(40), stage.scim]) {
+        const rand = seeded(`${method} ${route} ${token.length}`)
+        const path =
+          route.replaceAll(/:\w+/g, () => rand.pick([...segments, ...ids])) +
+          queryOf(rand, { filter: `userName eq "${rand.pick(texts)}"`, startIndex: rand.pick(texts), client_id: 'x' })
+        const type = route.includes('scim') ? 'application/scim+json' : 'application/x-www-form-urlencoded'
+        const headers = { ...hostileHeaders(rand), 'content-type': type, authorization: `Bearer ${token}` }
+        const sent: Sent = { method, path, headers, ...(method === 'GET' ? {} : { body: rand.pick(bodies) }) }
+        const got = await send(server.url, sent)
+        const own = got.type.includes('html') && route.startsWith('/oidc') ? { ...got, type: 'page' } : got
+        expect(faultOf(own, true), shown(sent, got)).toBeUndefined()
+        if (route.includes('scim') && token !== stage.scim) expect([400, 401, 404, 413, 414, 415]).toContain(got.status)
+      }
   })
 })
 
@@ -371,6 +372,13 @@ describe('names in disguise', () => {
       '督查\u{e0041}',
     ])
       expect(await make(name), JSON.stringify(name)).toBe('invalid')
+    const provisioned = async (displayName: string) => {
+      const headers = { 'content-type': 'application/scim+json', authorization: `Bearer ${stage.scim}` }
+      const body = JSON.stringify({ userName: 'a', displayName })
+      return (await send(server.url, { method: 'POST', path: '/api/scim/v2/Users', headers, body })).text
+    }
+    expect(await provisioned('张\u202e伟')).toContain('invalidSyntax')
+    expect(await provisioned('张伟')).not.toContain('invalidSyntax')
   })
 })
 

@@ -249,7 +249,11 @@ const rawRoute = (app: FastifyInstance, kernel: Kernel, route: RawRoute): void =
   app.route({
     method: route.method,
     url: route.path,
-    handler: async (request, reply) => send(reply, await route.handle(asked(request))),
+    handler: async (request, reply) => {
+      const { body } = request
+      const given = { ...asked(request), body: body instanceof Readable ? body : clean(body) }
+      return send(reply, await route.handle(given))
+    },
     ...(route.refuse
       ? {
           errorHandler: async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
