@@ -123,10 +123,10 @@ module.exports = {
     ),
     rule(
       'listening',
-      'Of node:http and node:net only the listening side is used, by kernel/http, kernel/postgres (a free port) and app (is the port taken).',
+      'Of node:http and node:net only the listening side is used, by kernel/http, kernel/postgres (a free port) and app (is the port taken); kernel/addresses reckons with addresses.',
       {
         path: '^(kernel|platform|modules|packs|app)/',
-        pathNot: [TEST, '^kernel/(outbound|postgres)/', '^kernel/http', '^app/'],
+        pathNot: [TEST, '^kernel/(outbound|postgres)/', '^kernel/(http|addresses)', '^app/'],
       },
       { path: builtin('http', 'net'), dependencyTypesNot: ['type-only'] },
     ),

@@ -45,6 +45,22 @@ interface Connection {
   alive: boolean
 }
 
+/** A socket that did not answer the last ping is gone. */
+const beat = (all: ReadonlySet<Connection>): NodeJS.Timeout => {
+  const timer = setInterval(() => {
+    for (const connection of all) {
+      if (!connection.alive) connection.socket.terminate()
+      connection.alive = false
+      if (connection.socket.readyState === 1) connection.socket.ping()
+    }
+  }, 30_000)
+  return timer.unref()
+}
+
+/** Does a page of another host ask, as far as the browser says? */
+const isForeign = (origin: string | undefined, ownHost: string | undefined): boolean =>
+  origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== ownHost)
+
 export const createRealtime = (bus: Bus, publicOrigin: string | undefined): Realtime => {
   const byPerson = new Map<string, Set<Connection>>()
   const all = new Set<Connection>()
@@ -66,14 +82,7 @@ export const createRealtime = (bus: Bus, publicOrigin: string | undefined): Real
   const stopSession = bus.subscribe('realtime.session-ended', (message) =>
     cut((message as { sessionId: string }).sessionId),
   )
-  const heartbeat = setInterval(() => {
-    for (const connection of all) {
-      if (!connection.alive) connection.socket.terminate()
-      connection.alive = false
-      if (connection.socket.readyState === 1) connection.socket.ping()
-    }
-  }, 30_000)
-  heartbeat.unref()
+  const heartbeat = beat(all)
   const forget = (connection: Connection): void => {
     all.delete(connection)
     const own = byPerson.get(connection.actor.personId)
@@ -83,8 +92,7 @@ export const createRealtime = (bus: Bus, publicOrigin: string | undefined): Real
   return {
     accept(socket, actor, { origin, host, mayStay }) {
       const ownHost = publicOrigin ? new URL(publicOrigin).host : host
-      const foreign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== ownHost)
-      if (!actor || foreign) return socket.close(CLOSE_SIGNED_OUT, 'sign in first')
+      if (!actor || isForeign(origin, ownHost)) return socket.close(CLOSE_SIGNED_OUT, 'sign in first')
       const connection: Connection = { socket, actor, mayStay, alive: true }
       all.add(connection)
       byPerson.set(actor.personId, (byPerson.get(actor.personId) ?? new Set()).add(connection))

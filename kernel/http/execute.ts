@@ -196,7 +196,7 @@ const remembered = async (call: Call, query: Query): Promise<{ response: unknown
 }
 
 const command = async (call: Call, effects: Effects): Promise<unknown> => {
-  const { kernel, endpoint } = call
+  const { kernel } = call
   let replayed = false
   const work = async (tx: Transaction): Promise<unknown> => {
     const known = await remembered(call, tx.query)

@@ -4,7 +4,7 @@ import { auditGauges } from './server/gauges.ts'
 import { startSequencer } from './server/sequencer.ts'
 import { handlers } from './server/service.ts'
 
-export { type Fault, type Verdict, verifyExport } from './server/verify.ts'
+export { type Verdict, verifyExport } from './server/verify.ts'
 
 export const audit = defineModule({
   name: 'audit',

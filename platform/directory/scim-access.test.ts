@@ -15,8 +15,7 @@ const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error'
 
 interface Reply {
   status: number
-  // biome-ignore lint/suspicious/noExplicitAny: the form of a foreign standard, looked at by the assertions
-  body: any
+  body: { id: string; active?: boolean; members: { value: string }[]; Resources: { displayName: string }[] } & Record<string, unknown>
 }
 const call = async (token: string, method: string, path: string, body?: unknown): Promise<Reply> => {
   const answer = await fetch(`${server.url}/api/scim/v2${path}`, {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { networkOf } from '#kernel/addresses'
 import { dayOf } from '#kernel/clock'
 import type { ZoneRange } from '../contract.ts'
 import { platformOf } from '../platforms.ts'
 import { shanghaiDay, shanghaiTime } from './input.ts'
-import { createZones, networkOf, zoneOf } from './networks.ts'
+import { createZones, zoneOf } from './networks.ts'
 import { assess, distanceKm, type Place } from './risk.ts'
 
 describe('networks', () => {

@@ -1,10 +1,11 @@
+import { networkOf } from '#kernel/addresses'
 import type { ParsedOf } from '#kernel/contract'
 import { invalid, stale } from '#kernel/errors'
 import type { AccessRequest, Ctx, Handlers, Kernel } from '#kernel/module'
 import type { accessApi, ZoneRange } from '../contract.ts'
 import { listDecisions, simulate } from './decisions.ts'
 import type { Engine } from './engine.ts'
-import { createZones, networkOf, zoneOf } from './networks.ts'
+import { createZones, zoneOf } from './networks.ts'
 import {
   activate,
   checkText,

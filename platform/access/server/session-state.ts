@@ -1,6 +1,6 @@
+import { networkOf } from '#kernel/addresses'
 import type { AccessRequest, Kernel } from '#kernel/module'
 import type { AccessInput, ZoneRange } from '../contract.ts'
-import { networkOf } from './networks.ts'
 import { assess, type Place } from './risk.ts'
 
 export interface SessionState {

@@ -1,10 +1,10 @@
-import { isIP } from 'node:net'
 import {
   generateAuthenticationOptions,
   generateRegistrationOptions,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
+import { isAddress } from '#kernel/addresses'
 import type { Config } from '#kernel/config'
 import { type Query, transaction } from '#kernel/db'
 import { conflict, invalid, notFound } from '#kernel/errors'
@@ -24,7 +24,7 @@ const relyingParty = ({ PUBLIC_ORIGIN }: Pick<Config, 'PUBLIC_ORIGIN'>) => {
 export const passkeysPossible = ({ PUBLIC_ORIGIN }: Pick<Config, 'PUBLIC_ORIGIN'>): boolean => {
   if (!PUBLIC_ORIGIN) return true
   const { protocol, hostname } = new URL(PUBLIC_ORIGIN)
-  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 && (protocol === 'https:' || hostname === 'localhost')
+  return !isAddress(hostname.replace(/^\[|\]$/g, '')) && (protocol === 'https:' || hostname === 'localhost')
 }
 
 const originOf = (clientData: string): string | undefined => {

@@ -1,0 +1,31 @@
+import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net'
+
+/** IP addresses as text: nothing here opens a connection. */
+
+/** `::ffff:10.1.2.3` is `10.1.2.3`: how a dual-stack socket names an IPv4 caller. */
+const plain = (address: string): string => /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
+
+export const isAddress = (text: string): boolean => isIP(text) !== 0
+
+/** The /24 of an IPv4 address, the /48 of an IPv6 one: what stays the same while a person stays in one place. */
+export const networkOf = (address: string): string => {
+  const host = plain(address)
+  if (isIPv4(host)) return `${host.split('.').slice(0, 3).join('.')}.0/24`
+  if (!isIPv6(host)) return 'unknown'
+  // SocketAddress writes every IPv6 address in one way
+  const [head = '', tail] = new SocketAddress({ address: host, family: 'ipv6' }).address.split('::')
+  const front = head === '' ? [] : head.split(':')
+  const groups = tail === undefined ? front : [...front, '0', '0', '0']
+  return `${groups.slice(0, 3).join(':')}::/48`
+}
+
+/** Tells whether an address lies in a range in CIDR notation. */
+export const rangeTest = (range: string): ((address: string) => boolean) => {
+  const [network = '', bits = ''] = range.split('/')
+  const list = new BlockList()
+  list.addSubnet(network, Number(bits), isIPv4(network) ? 'ipv4' : 'ipv6')
+  return (address) => {
+    const host = plain(address)
+    return isAddress(host) && list.check(host, isIPv4(host) ? 'ipv4' : 'ipv6')
+  }
+}
