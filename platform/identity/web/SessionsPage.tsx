@@ -12,7 +12,7 @@ export function SessionsPage() {
       above={<Link to="/me">我</Link>}
     >
       <SessionsList />
-      <p className="qt-small">
+      <p className="qt-small id-more">
         <Link to="/me/security">安全设置</Link>
       </p>
     </Page>
