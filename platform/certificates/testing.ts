@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import type { Sm2KeyPair } from '#kernel/crypto'
 import { startTestServer } from '#kernel/testing'
 import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
@@ -38,3 +40,18 @@ export const startScene = async (env: Record<string, string> = {}) => {
   }
 }
 export type Scene = Awaited<ReturnType<typeof startScene>>
+
+/** What an authority of somebody else would write into its own certificate. */
+export const authorityFields = (key: Sm2KeyPair, name: string, pathLength: number | null = null) => ({
+  serial: Buffer.of(0x41, ...randomBytes(8)),
+  subject: [['CN', name]] as const,
+  publicKey: key.publicKey,
+  notBefore: new Date('2026-01-01T00:00:00Z'),
+  notAfter: new Date('2036-01-01T00:00:00Z'),
+  isAuthority: true,
+  pathLength,
+  keyUsage: ['keyCertSign', 'crlSign'] as const,
+  extendedUsage: null,
+  crlAddresses: [],
+  dnsNames: [],
+})

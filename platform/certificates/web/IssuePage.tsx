@@ -151,28 +151,31 @@ const groupsOf = (kind: Kind, source: Source, units: ReturnType<typeof useUnits>
         },
       ],
     },
-    {
-      title: '密钥',
-      fields: [
-        {
-          name: 'request',
-          label: '证书请求',
-          help: 'PKCS#10，以 -----BEGIN CERTIFICATE REQUEST----- 开头',
-          kind: 'longText',
-          rows: 6,
-          maxLength: 20_000,
-          visible: () => source === 'request',
-        },
-        {
-          name: 'password',
-          label: '保护私钥的口令',
-          help: '至少 12 个字；系统不保存，忘了就打不开私钥',
-          kind: 'text',
-          maxLength: 128,
-          secret: true,
-          visible: () => source === 'generate',
-        },
-      ],
-    },
+    keyGroup(source),
   ] as const satisfies { title: string; fields: readonly FormField[] }[]
 }
+
+const keyGroup = (source: Source) =>
+  ({
+    title: '密钥',
+    fields: [
+      {
+        name: 'request',
+        label: '证书请求',
+        help: 'PKCS#10，以 -----BEGIN CERTIFICATE REQUEST----- 开头',
+        kind: 'longText',
+        rows: 6,
+        maxLength: 20_000,
+        visible: () => source === 'request',
+      },
+      {
+        name: 'password',
+        label: '保护私钥的口令',
+        help: '至少 12 个字；系统不保存，忘了就打不开私钥',
+        kind: 'text',
+        maxLength: 128,
+        secret: true,
+        visible: () => source === 'generate',
+      },
+    ],
+  }) as const satisfies { title: string; fields: readonly FormField[] }
