@@ -5,6 +5,7 @@ import { auditBench } from './audit.ts'
 import { directory } from './directory.ts'
 import { directoryImport } from './directory-import.ts'
 import type { Figure } from './measure.ts'
+import { oidc } from './oidc.ts'
 import { plans } from './plans.ts'
 
 // npm run bench -- directory [--json] [--people 1400000] [--requests 100]
@@ -73,6 +74,9 @@ const benches: Record<string, () => Promise<void>> = {
     const scale = `${people} 人，${machine}，每轮 ${requests} 次，五轮交替取中位数`
     publish('access', scale, await access(people, requests), values.json)
   },
+  async oidc() {
+    publish('oidc', `${people} 人，2,000 个应用，${machine}`, await oidc({ people, requests }), values.json)
+  },
   async audit() {
     publish('audit', `每轮 ${AUDITED} 条，${machine}，五轮交替取中位数`, await auditBench(AUDITED), values.json)
   },
@@ -86,7 +90,7 @@ const bench = benches[positionals[0] ?? '']
 if (bench && sound) await bench()
 else {
   console.error(
-    '用法：npm run bench -- directory|directory-import|access|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
+    '用法：npm run bench -- directory|directory-import|access|audit|oidc|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
   )
   process.exitCode = 1
 }
