@@ -24,7 +24,7 @@ export {
   sm2VerifyDigest,
 } from './sm2.ts'
 export { type Certificate, readCertificate, signCertificate } from './x509.ts'
-export { type ChainFault, type ChainVerdict, chainFaults, checkChain, isListOf } from './x509-chain.ts'
+export { type ChainVerdict, checkChain, isListOf } from './x509-chain.ts'
 export {
   CRL_LIMIT,
   type RevocationList,

@@ -19,19 +19,17 @@ export interface ChainQuestion {
   needsList?: (issuer: Certificate) => boolean
 }
 
-export const chainFaults = [
-  'unknown-issuer',
-  'not-yet-valid',
-  'expired',
-  'revoked',
-  'no-list',
-  'stale-list',
-  'wrong-use',
-  'altered',
-  'not-authority',
-  'too-long',
-] as const
-export type ChainFault = (typeof chainFaults)[number]
+type ChainFault =
+  | 'unknown-issuer'
+  | 'not-yet-valid'
+  | 'expired'
+  | 'revoked'
+  | 'no-list'
+  | 'stale-list'
+  | 'wrong-use'
+  | 'altered'
+  | 'not-authority'
+  | 'too-long'
 
 /** `chain` goes from the leaf to the anchor, or as far as it was followed. `at` of a fault is the certificate it was found on. */
 export type ChainVerdict =
