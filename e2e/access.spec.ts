@@ -1,11 +1,9 @@
 import type { Page } from '@playwright/test'
-import { expect, expectAccessible, isPhone, signIn, test } from './fixtures.ts'
+import { expect, expectAccessible, signIn, test } from './fixtures.ts'
 
-// One rarely used operation for each project: the two run side by side on one server.
-const scopeOf = (page: Page) =>
-  isPhone(page)
-    ? { operation: 'directory.lines', path: '/api/directory/lines', who: 'village' as const }
-    : { operation: 'directory.dutyKinds', path: '/api/directory/duty-kinds', who: 'clerk' as const }
+// One operation that no other test needs: the suite shares a server.
+const operation = 'access.mine'
+const path = '/api/access/mine'
 
 interface Active {
   id: string
@@ -36,12 +34,11 @@ test('a policy is checked, tried on real calls, proposed, approved, felt, and ta
   baseURL,
 }, info) => {
   test.slow()
-  const { operation, path, who } = scopeOf(page)
   const id = `e2e-${info.project.name.replace(/\W/g, '')}`
   const reason = '这项内容今天维护，请明天再来。'
   const policy = `@id("${id}") @reason("${reason}")\nforbid(principal in Role::"clerk", action, resource == Endpoint::"${operation}") when { !(principal in Role::"system-admin") };`
   const person = await (await browser.newContext({ baseURL })).newPage()
-  await signIn(person, who)
+  await signIn(person, 'clerk')
   const status = async () => (await person.request.get(path)).status()
   expect(await status()).toBe(200)
 
@@ -91,11 +88,17 @@ test('a policy is checked, tried on real calls, proposed, approved, felt, and ta
     await expect(page.getByText(/已启用，一秒内/)).toBeVisible()
     await expect.poll(status, { timeout: 3000 }).toBe(403)
     expect(((await (await person.request.get(path)).json()) as { detail: string }).detail).toBe(reason)
+    await person.goto('/me/access')
+    await expect(person.getByText(reason)).toBeVisible()
+    await expect(person.getByRole('link', { name: '我的访问环境' })).toBeVisible()
+    await expectAccessible(person)
   })
 
   await test.step('it is taken back, and the person may again', async () => {
     await restore(page, id)
     await expect.poll(status, { timeout: 3000 }).toBe(200)
+    await person.getByRole('button', { name: '重试' }).click()
+    await expect(person.getByText('办公网络（本机）')).toBeVisible()
   })
   await person.context().close()
 })
@@ -135,19 +138,8 @@ test('decisions, zones, keys and one’s own surroundings are told in words', as
   await expect(page.getByText('您还没有“访问策略”的权限')).toBeVisible()
 })
 
-test('what a policy keeps back says why, and personal data carries its reader’s name', async ({ page }) => {
-  const people = /\/api\/directory\/admin\/people(\?|$)/
-  const detail = '只能在办公网络查看。'
-  const problem = { type: 'about:blank', title: '', status: 403, code: 'denied', detail, instance: 'e2e' }
-  await page.route(people, (route) =>
-    route.fulfill({ status: 403, contentType: 'application/problem+json', json: problem }),
-  )
+test('personal data carries its reader’s name', async ({ page }) => {
   await signIn(page, 'unitAdmin', '/organization')
-  await expect(page.getByText(detail)).toBeVisible()
-  await expect(page.getByRole('link', { name: '我的访问环境' })).toBeVisible()
-  await expectAccessible(page)
-  await page.unroute(people)
-  await page.getByRole('button', { name: '重试' }).click()
-  await expect(page.getByText(detail)).toBeHidden()
   await expect(page.locator('.qt-watermark [style*="background-image"]')).toBeAttached()
+  await expectAccessible(page)
 })
