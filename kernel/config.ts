@@ -35,6 +35,7 @@ export const ConfigSchema = z.object({
   DEMO_PASSWORD: z.string().min(8).optional().describe('演示账号的口令；空则随机生成并打印'),
   UPLOAD_MAX_MB: z.coerce.number().int().min(1).max(10_240).default(200).describe('单个文件上限（MB）'),
   OUTBOUND_ALLOW: list.describe('允许访问的外部主机，逗号分隔，如 api.example.gov.cn:443；空则一概不许'),
+  BUILT_IN_CA: flag.default(false).describe('生产环境是否启用内置的 SM2 签发机构；开发环境总是启用'),
   METRICS_TOKEN: z.string().min(16).optional().describe('抓取 /metrics 的令牌；空则只许本机'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('日志级别'),
   HOME_NODE: z

@@ -151,6 +151,12 @@ describe('addresses', () => {
 })
 
 describe('redirects', () => {
+  it('are not followed where only the named address may take what is sent', async () => {
+    const { port, url } = await serve(redirect('/elsewhere'))
+    const sent = gateway([port]).request(url, { method: 'POST', body: '内容', maxRedirects: 0 })
+    await expect(sent).rejects.toEqual(refusal('too-many-redirects'))
+  })
+
   it('to a private address are refused, however it is written', async () => {
     for (const to of ['http://10.0.0.1:80/', 'http://[::ffff:169.254.169.254]:80/', '//2130706434:80/']) {
       const { port, url } = await serve(redirect(to))

@@ -19,6 +19,8 @@ export type OutboundRequest = {
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   headers?: Readonly<Record<string, string>>
   body?: string | Uint8Array
+  /** the most redirects to follow, never more than the gateway's own limit; 0 where only the named address may take what is sent */
+  maxRedirects?: number
 }
 
 export type OutboundResponse = {
@@ -57,9 +59,9 @@ export function createOutbound(options: OutboundOptions): Outbound {
     bodyTimeout: timeoutMs,
   })
 
-  async function follow(first: Hop, signal: AbortSignal): Promise<OutboundResponse> {
+  async function follow(first: Hop, most: number, signal: AbortSignal): Promise<OutboundResponse> {
     let hop = first
-    for (let left = options.maxRedirects; ; left -= 1) {
+    for (let left = Math.min(most, options.maxRedirects); ; left -= 1) {
       const target = targetOf(hop.url)
       if (!rules.opened(target)) throw new OutboundError('outbound.not-allowed', { host: target.host })
       const response = await send(agent, hop, signal)
@@ -89,7 +91,10 @@ export function createOutbound(options: OutboundOptions): Outbound {
         expired.reject(error)
       }, timeoutMs)
       try {
-        return await Promise.race([follow(hop, deadline.signal), expired.promise])
+        return await Promise.race([
+          follow(hop, init.maxRedirects ?? options.maxRedirects, deadline.signal),
+          expired.promise,
+        ])
       } catch (error) {
         throw asOutboundError(error, hop.url.hostname)
       } finally {

@@ -5,6 +5,7 @@ import { applicationChanged, appsApi, deliveryDue, iconsRemoved } from './contra
 import { readToken } from './server/bearer.ts'
 import { callingApplication } from './server/calling.ts'
 import { consumers, jobs } from './server/jobs.ts'
+import { sealedSigningKeys } from './server/oidc/keys.ts'
 import { sendLogouts } from './server/oidc/logout.ts'
 import { oidcMount } from './server/oidc/mount.ts'
 import { APP_TOKEN } from './server/oidc/tokens.ts'
@@ -33,7 +34,7 @@ export const apps = defineModule({
   ],
   on: [...consumers, ...webhookConsumers],
   jobs: [...jobs, ...webhookJobs],
-  sealed: sealedWebhooks,
+  sealed: [...sealedWebhooks, sealedSigningKeys],
   seed,
   async start(kernel) {
     authenticateTokens(APP_TOKEN, readToken)

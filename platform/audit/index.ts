@@ -1,6 +1,7 @@
 import { defineModule } from '#kernel/module'
 import { auditApi } from './contract.ts'
 import { auditGauges } from './server/gauges.ts'
+import { sealedAuditKeys } from './server/keys.ts'
 import { startSequencer } from './server/sequencer.ts'
 import { handlers } from './server/service.ts'
 
@@ -15,6 +16,7 @@ export const audit = defineModule({
   api: auditApi,
   handlers,
   permissions: [{ name: 'audit:read', title: '查看审计记录', roles: ['auditor'] }],
+  sealed: [sealedAuditKeys],
   async start(kernel) {
     auditGauges(kernel)
     if (!kernel.config.JOBS) return async () => undefined

@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { generateSm2KeyPair, hmacSm3, type Keyring, sm2PublicKey, sm2Sign } from '#kernel/crypto'
 import type { Query } from '#kernel/db'
 import { newId } from '#kernel/ids'
+import type { SealedColumn } from '#kernel/module'
 
 /** Who signs checkpoints. A key provider (HSM, remote signer) meets this and takes the place of `sealedSigner`. */
 export interface CheckpointSigner {
@@ -18,6 +19,9 @@ interface KeyRow {
   sealed: Buffer
 }
 const place = (id: string): string => `kernel.audit_key\0${id}`
+
+/** What a rotation of the data keys seals anew. */
+export const sealedAuditKeys: SealedColumn = { table: 'kernel.audit_key', key: 'id', column: 'sealed', aad: place }
 
 /** The newest key of a purpose; undefined before the first record was sequenced. */
 const newest = async (query: Query, purpose: KeyRow['purpose']): Promise<KeyRow | undefined> =>

@@ -84,6 +84,11 @@ function Work({ data }: { data: Keys }) {
 const columns: Readonly<Record<string, string>> = {
   'directory.person.identity_box': '公民身份号码',
   'identity.totp.secret_box': '动态口令的密钥',
+  'kernel.audit_key.sealed': '审计日志的密钥',
+  'apps.signing_key.box': '应用登录的签名私钥',
+  'apps.webhook.secret_box': '事件订阅的密钥',
+  'apps.webhook.old_secret_box': '事件订阅换下的密钥',
+  'certificates.authority.sealed_key': '签发机构的私钥',
 }
 
 function Bar({ one }: { one: ResealProgress }) {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import type { JWK } from 'oidc-provider'
 import { randomToken } from '#kernel/crypto'
 import { type Query, transaction } from '#kernel/db'
-import type { Kernel } from '#kernel/module'
+import type { Kernel, SealedColumn } from '#kernel/module'
 
 const ALGORITHMS = ['RS256', 'ES256'] as const
 type Algorithm = (typeof ALGORITHMS)[number]
@@ -23,6 +23,9 @@ const makeKey = async (alg: Algorithm): Promise<JWK> => {
 }
 
 const place = (kid: string): string => `apps.signing_key/${kid}`
+
+/** What a rotation of the data keys seals anew. */
+export const sealedSigningKeys: SealedColumn = { table: 'apps.signing_key', key: 'kid', column: 'box', aad: place }
 
 const addKey = async (kernel: Kernel, sql: Query, alg: Algorithm, useFrom: Date): Promise<void> => {
   const kid = randomToken(16)

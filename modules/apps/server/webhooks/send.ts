@@ -55,7 +55,7 @@ const post = async (kernel: Kernel, due: Due): Promise<string | null> => {
     const now = kernel.clock.now()
     const body = bodyOf(kernel.config.HOME_NODE, { ...due, eventId: due.event_id, happenedAt: due.happened_at })
     const headers = headersOf(secretsOf(kernel, due.webhook_id, due, now), now, body)
-    const { status } = await kernel.outbound.request(due.url, { method: 'POST', headers, body })
+    const { status } = await kernel.outbound.request(due.url, { method: 'POST', headers, body, maxRedirects: 0 })
     return isAccepted(status) ? null : `答复了 ${status}`
   } catch (error) {
     if (error instanceof OutboundError) return error.message
