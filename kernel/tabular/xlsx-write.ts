@@ -65,10 +65,7 @@ export function xlsxWriter(
     await sink.push(rowXml(row, cells, 1))
   }
 
-  add('[Content_Types].xml', xml.contentTypes(mark !== undefined))
-  add('_rels/.rels', xml.rootRelations(mark !== undefined))
-  if (mark) add(xml.PROPERTIES, xml.properties(mark))
-  add('xl/styles.xml', xml.STYLES)
+  for (const [name, text] of frontParts(mark)) add(name, text)
   begin()?.catch(() => {})
   return {
     write(cells) {
@@ -85,6 +82,14 @@ export function xlsxWriter(
     },
   }
 }
+
+/** The parts that stand before the sheets. */
+const frontParts = (mark: XlsxOptions['mark']): [name: string, text: string][] => [
+  ['[Content_Types].xml', xml.contentTypes(mark !== undefined)],
+  ['_rels/.rels', xml.rootRelations(mark !== undefined)],
+  ...(mark ? [[xml.PROPERTIES, xml.properties(mark)] satisfies [string, string]] : []),
+  ['xl/styles.xml', xml.STYLES],
+]
 
 /** Resolves when the archive has been written whole; a reader that goes away rejects. */
 function pipeTo(zip: ZipFile, out: Writable): Promise<void> {

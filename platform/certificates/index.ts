@@ -5,7 +5,7 @@ import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 import { warnOfExpiry } from './server/warn.ts'
 
-export { type SignatureQuestion, type SignatureVerdict, verifySignature } from './server/verify.ts'
+export { verifySignature } from './server/verify.ts'
 
 export const certificates = defineModule({
   name: 'certificates',

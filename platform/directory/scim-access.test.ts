@@ -15,7 +15,10 @@ const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error'
 
 interface Reply {
   status: number
-  body: { id: string; active?: boolean; members: { value: string }[]; Resources: { displayName: string }[] } & Record<string, unknown>
+  body: { id: string; active?: boolean; members: { value: string }[]; Resources: { displayName: string }[] } & Record<
+    string,
+    unknown
+  >
 }
 const call = async (token: string, method: string, path: string, body?: unknown): Promise<Reply> => {
   const answer = await fetch(`${server.url}/api/scim/v2${path}`, {
