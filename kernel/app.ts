@@ -171,6 +171,26 @@ const seedAll = async (kernel: Kernel, adminUrl: string, progress: Seed['progres
   }
 }
 
+const PATIENCE_MS = 8000
+/** an upload may be on its way */
+const REQUESTS_MS = 25_000
+
+/** What does not end in its time is left behind and named: a server that is told to stop must not wait for ever. Nothing committed is lost. */
+const patiently = async (
+  kernel: Kernel,
+  part: string,
+  end: Promise<unknown> | undefined,
+  ms = PATIENCE_MS,
+): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, ms, 'late')
+  })
+  const ended = await Promise.race([end, late])
+  clearTimeout(timer)
+  if (ended === 'late') kernel.log.error({ part }, '停机时等得太久，不再等它')
+}
+
 /** Composes one server process. Order matters: migrations, connections, services, routes. */
 export const createServer = async (options: ServerOptions): Promise<Server> => {
   const master = await masterSecret(options.config)
@@ -202,13 +222,13 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
     async stop() {
       // Sockets first, so that http.close() waits only for requests in flight.
       kernel.realtime.close()
-      await http?.close()
-      await kernel.jobs?.stop()
-      await kernel.relay?.stop()
-      for (const stop of stops) await stop()
+      await patiently(kernel, 'http', http?.close(), REQUESTS_MS)
+      await patiently(kernel, 'jobs', kernel.jobs?.stop())
+      await patiently(kernel, 'relay', kernel.relay?.stop())
+      for (const stop of stops) await patiently(kernel, 'service', stop())
       kernel.keystore.stop()
-      await Promise.all([kernel.bus.close(), kernel.outbound.close()])
-      await kernel.database.close()
+      await patiently(kernel, 'bus, outbound', Promise.all([kernel.bus.close(), kernel.outbound.close()]))
+      await patiently(kernel, 'database', kernel.database.close())
     },
   }
 }

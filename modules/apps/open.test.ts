@@ -4,6 +4,7 @@ import { readConfig } from '#kernel/config'
 import { directory } from '#platform/directory'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
+import { tasks } from '#platform/tasks'
 import { backEnd } from './browser-testing.ts'
 import { apps } from './index.ts'
 import { flushUsage } from './server/usage.ts'
@@ -137,7 +138,7 @@ describe('a quota', () => {
     const second = await createServer({
       config: { ...readConfig({}), ...config, JOBS: false },
       version: 'test',
-      modules: [directory, identity, search, apps],
+      modules: [directory, identity, search, tasks, apps],
       adminUrl: server.adminUrl,
       clock: server.clock,
       migrate: false,
