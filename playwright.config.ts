@@ -22,7 +22,12 @@ export default defineConfig({
     navigationTimeout: 30_000,
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: { executablePath, args, env: { ...process.env, ...env } as Record<string, string> },
+    // Without a UTF-8 locale Chromium cannot write a Chinese file name and calls it "download".
+    launchOptions: {
+      executablePath,
+      args,
+      env: { ...process.env, ...env, LC_ALL: 'C.UTF-8' } as Record<string, string>,
+    },
   },
   projects: [
     { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
