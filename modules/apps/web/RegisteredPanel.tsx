@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { apiQuery, useCommand } from '#kernel/web'
-import { Await, SidePanel } from '#ui'
+import { Await, ReasonButton, SidePanel } from '#ui'
 import type { AppDetail } from '../contract.ts'
 import { ApproveButton } from './ApproveButton.tsx'
 import { apps } from './client.ts'
-import { ReasonButton } from './ReasonButton.tsx'
 import { Registered } from './Registered.tsx'
 
 /** The registration beside its list, with what the person may do now. */
@@ -61,6 +60,9 @@ function Actions({ app }: { app: AppDetail }) {
         <ReasonButton
           verb="退回"
           name={content.name}
+          label="原因"
+          ok="退回应用"
+          most={200}
           consequence="登记人会看到原因，修改后重新检测、送审。"
           onConfirm={(reason) => sendBack.mutateAsync({ ...seen, reason })}
         />
@@ -74,6 +76,9 @@ function Actions({ app }: { app: AppDetail }) {
         <ReasonButton
           verb="停用"
           name={content.name}
+          label="原因"
+          ok="停用应用"
+          most={200}
           consequence="一秒内所有人退出这个应用，它的接口调用全部拒绝。以后可以恢复。"
           onConfirm={(reason) => suspend.mutateAsync({ ...seen, reason })}
         />
@@ -82,6 +87,9 @@ function Actions({ app }: { app: AppDetail }) {
         <ReasonButton
           verb="退役"
           name={content.name}
+          label="原因"
+          ok="退役应用"
+          most={200}
           consequence="密钥、令牌和同意全部作废，登记留作记录，不能恢复。"
           onConfirm={(reason) => retire.mutateAsync({ ...seen, reason })}
         />

@@ -1,11 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useCommand } from '#kernel/web'
-import { ConfirmButton, toast } from '#ui'
+import { ConfirmButton, ReasonButton, toast } from '#ui'
 import type { Notice } from '../contract.ts'
 import { notices } from './client.ts'
 import { PinButton } from './PinButton.tsx'
-import { ReasonButton } from './ReasonButton.tsx'
 
 export const hasActions = ({ can }: Notice): boolean => can.edit || can.publish || can.withdraw
 
@@ -45,6 +44,8 @@ export function NoticeActions({ notice, onRemoved }: { notice: Notice; onRemoved
           verb="退回"
           name={notice.title}
           label="要修改什么"
+          ok="退回通知"
+          most={200}
           onConfirm={(reason) => sendBack.mutateAsync({ ...seen, reason })}
         />
       )}
@@ -53,6 +54,8 @@ export function NoticeActions({ notice, onRemoved }: { notice: Notice; onRemoved
           verb="撤回"
           name={notice.title}
           label="为什么撤回（读者会看到）"
+          ok="撤回通知"
+          most={200}
           onConfirm={(reason) => withdraw.mutateAsync({ ...seen, reason })}
         />
       )}

@@ -3,12 +3,11 @@ import { Link, useParams } from '@tanstack/react-router'
 import { Button, Modal } from 'antd'
 import { Fragment, useState } from 'react'
 import { apiQuery, useCommand } from '#kernel/web'
-import { Await, ConfirmButton, format, Light, Page, toast, useBackCloses, useCan } from '#ui'
+import { Await, ConfirmButton, format, Light, Page, ReasonButton, toast, useBackCloses, useCan } from '#ui'
 import type { PolicyVersion } from '../contract.ts'
 import { CodeArea } from './CodeArea.tsx'
 import { access } from './client.ts'
 import { PolicyDiff } from './PolicyDiff.tsx'
-import { ReasonButton } from './ReasonButton.tsx'
 import { Simulation } from './Simulation.tsx'
 import { useActive } from './use-active.ts'
 import { stateLights, states } from './words.ts'
@@ -107,6 +106,7 @@ function Decide({ version, activeNo }: { version: PolicyVersion; activeNo?: numb
           <ReasonButton
             verb="不采用"
             name={name}
+            help="提出人会看到"
             onConfirm={(reason) => refuse.mutateAsync({ id: version.id, reason })}
           />
         </>

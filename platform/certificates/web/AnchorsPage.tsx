@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { apiQuery, useCommand } from '#kernel/web'
-import { Await, ConfirmButton, EmptyState, format, Light, Page, Tag, useCan } from '#ui'
+import { Await, ConfirmButton, EmptyState, format, Light, Page, ReasonButton, Tag, useCan } from '#ui'
 import type { Anchor } from '../contract.ts'
 import { CertificatesNav } from './CertificatesNav.tsx'
 import { certificates } from './client.ts'
-import { ReasonButton } from './ReasonButton.tsx'
 import { anchorLights } from './words.ts'
 
 /** 信任的根: whom the platform believes, and who decided so. */
@@ -86,7 +85,13 @@ function Actions({ anchor: { id, name, can } }: { anchor: Anchor }) {
           <Button type="primary" loading={trust.isPending} onClick={() => trust.mutate({ id })}>
             指纹核对无误，同意信任
           </Button>
-          <ReasonButton verb="不同意" name={name} onConfirm={(reason) => refuse.mutateAsync({ id, reason })} />
+          <ReasonButton
+            verb="不同意"
+            name={name}
+            ok="不同意这个根"
+            help="记录在案，提出人会看到"
+            onConfirm={(reason) => refuse.mutateAsync({ id, reason })}
+          />
         </>
       )}
       {can.withdraw && <ConfirmButton verb="撤回" name={name} onConfirm={() => withdraw.mutateAsync({ id })} />}
@@ -94,6 +99,8 @@ function Actions({ anchor: { id, name, can } }: { anchor: Anchor }) {
         <ReasonButton
           verb="不再信任"
           name={name}
+          ok="不再信任这个根"
+          help="记录在案，提出人会看到"
           consequence="它下面的所有证书马上不能通过核验。要恢复须重新提出、重新同意。"
           onConfirm={(reason) => retire.mutateAsync({ id, reason })}
         />

@@ -3,11 +3,22 @@ import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { Fragment } from 'react'
 import { apiQuery, useCommand } from '#kernel/web'
-import { type Column, DataTable, type Filter, format, Icon, Light, Page, SidePanel, toast, useCan } from '#ui'
+import {
+  type Column,
+  DataTable,
+  type Filter,
+  format,
+  Icon,
+  Light,
+  Page,
+  ReasonButton,
+  SidePanel,
+  toast,
+  useCan,
+} from '#ui'
 import { type GrantRow, grantStates } from '../contract.ts'
 import { identity } from './client.ts'
 import { GrantsNav } from './GrantsNav.tsx'
-import { GrantsReason } from './GrantsReason.tsx'
 import './identity.css'
 
 const lights = { current: 'ok', future: 'warn', past: 'off' } as const
@@ -134,10 +145,12 @@ function RevokeGrant({ row }: { row: GrantRow }) {
   if (row.state === 'past') return null
   if (row.administrator)
     return can('grant:propose') ? (
-      <GrantsReason
+      <ReasonButton
         verb="提出撤销"
         name={name}
         label="撤销的理由"
+        least={2}
+        most={500}
         onConfirm={async (reason) => {
           await propose.mutateAsync({ id: row.id, reason })
           toast.done('已提出，等安全管理员批准')
@@ -145,10 +158,12 @@ function RevokeGrant({ row }: { row: GrantRow }) {
       />
     ) : null
   return can('grant:revoke') ? (
-    <GrantsReason
+    <ReasonButton
       verb="撤销"
       name={name}
       label="撤销的理由"
+      least={2}
+      most={500}
       onConfirm={(reason) => revoke.mutateAsync({ id: row.id, reason })}
     />
   ) : null

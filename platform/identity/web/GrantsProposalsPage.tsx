@@ -1,11 +1,21 @@
 import { Button } from 'antd'
 import { Fragment } from 'react'
 import { useCommand } from '#kernel/web'
-import { type Column, ConfirmButton, DataTable, type Filter, format, Light, Page, SidePanel, toast } from '#ui'
+import {
+  type Column,
+  ConfirmButton,
+  DataTable,
+  type Filter,
+  format,
+  Light,
+  Page,
+  ReasonButton,
+  SidePanel,
+  toast,
+} from '#ui'
 import { type ProposalRow, proposalStates } from '../contract.ts'
 import { identity } from './client.ts'
 import { GrantsNav } from './GrantsNav.tsx'
-import { GrantsReason } from './GrantsReason.tsx'
 import './identity.css'
 
 const lights = { open: 'warn', approved: 'ok', refused: 'over', withdrawn: 'off' } as const
@@ -111,10 +121,12 @@ function Decide({ row }: { row: ProposalRow }) {
           >
             批准
           </Button>
-          <GrantsReason
+          <ReasonButton
             verb="不批准"
             name={row.title}
             label="不批准的理由"
+            least={2}
+            most={500}
             onConfirm={(note) => refuse.mutateAsync({ id: row.id, note })}
           />
         </>

@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { apiQuery, useCommand } from '#kernel/web'
-import { Await, Icon, Page, Tag, toast, useCan } from '#ui'
+import { Await, Icon, Page, ReasonButton, Tag, toast, useCan } from '#ui'
 import { administrators, type RoleRow } from '../contract.ts'
 import { identity } from './client.ts'
 import { GrantsNav } from './GrantsNav.tsx'
-import { GrantsReason } from './GrantsReason.tsx'
 
 /** 角色与权限: what each role bundles, and who may grant it. */
 export function RolesPage() {
@@ -85,10 +84,12 @@ function Role({ role, titles }: { role: RoleRow; titles: ReadonlyMap<string, str
 function Retire({ role }: { role: RoleRow }) {
   const propose = useCommand(identity.proposeRole)
   return (
-    <GrantsReason
+    <ReasonButton
       verb="提出停用"
       name={role.title}
       label="停用的理由"
+      least={2}
+      most={500}
       onConfirm={async (reason) => {
         const { name, revision } = role
         await propose.mutateAsync({ proposal: { change: 'retire', role: name, revision, reason } })
