@@ -1,5 +1,4 @@
-import { Link } from '@tanstack/react-router'
-import { useCan } from '#ui'
+import { SectionNav } from '#ui'
 
 const pages = [
   { to: '/apps', title: '我的应用', permission: 'apps:use' },
@@ -10,22 +9,4 @@ const pages = [
 ] as const
 
 /** The pages of the application centre that the person may open. */
-export function AppNav() {
-  const can = useCan()
-  const mine = pages.filter(({ permission }) => can(permission))
-  if (mine.length < 2) return null
-  return (
-    <nav className="ac-nav" aria-label="应用中心">
-      {mine.map(({ to, title }) => (
-        <Link
-          key={to}
-          to={to}
-          activeOptions={{ exact: true, includeSearch: false }}
-          activeProps={{ 'aria-current': 'page' }}
-        >
-          {title}
-        </Link>
-      ))}
-    </nav>
-  )
-}
+export const AppNav = () => <SectionNav label="应用中心" pages={pages} />

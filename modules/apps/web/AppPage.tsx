@@ -23,7 +23,7 @@ function Card({ app }: { app: AppCard }) {
       above={<Link to="/apps">我的应用</Link>}
       actions={<OpenButton app={app} primary />}
     >
-      <dl className="ac-facts">
+      <dl className="ap-facts">
         <dt>类别</dt>
         <dd>{categories[app.category]}</dd>
         <dt>主管单位</dt>

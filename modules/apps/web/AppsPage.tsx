@@ -30,7 +30,7 @@ export function AppsPage() {
   const rows = list.data?.pages.flatMap((page) => page.rows) ?? []
   return (
     <Page wide title="我的应用" sentence="用齐通登录的业务系统，打开就能用，不必再输账号。" above={<AppNav />}>
-      <div className="ac-filters">
+      <div className="ap-filters">
         <Input
           type="search"
           aria-label="按名称找应用"
@@ -57,7 +57,7 @@ export function AppsPage() {
           我收藏的
         </Button>
       </div>
-      <fieldset className="ac-chips" aria-label="类别">
+      <fieldset className="ap-chips" aria-label="类别">
         {[{ category: '', count: 0 }, ...(counts.data?.rows ?? [])].map(({ category, count }) => (
           <button
             key={category}
@@ -77,7 +77,7 @@ export function AppsPage() {
               detail="换个条件再找；需要的应用没有对您开放时，请联系它的主管单位。"
             />
           ) : (
-            <ul className="ac-grid">
+            <ul className="ap-grid">
               {rows.map((app) => (
                 <Tile key={app.id} app={app} />
               ))}
@@ -98,19 +98,19 @@ function Tile({ app }: { app: MyApp }) {
   const favour = useCommand(apps.favour)
   const verb = app.favourite ? '取消收藏' : '收藏'
   return (
-    <li className="ac-tile">
+    <li className="ap-tile">
       <AppIcon {...app} />
       <div className="qt-grow">
-        <Link className="ac-name" to="/apps/$id" params={{ id: app.id }}>
+        <Link className="ap-name" to="/apps/$id" params={{ id: app.id }}>
           {app.name}
         </Link>
         <p className="qt-small qt-second">{app.summary}</p>
         <p className="qt-tiny qt-quiet qt-ellipsis">{app.unitName}</p>
       </div>
-      <div className="ac-tools">
+      <div className="ap-tools">
         <button
           type="button"
-          className={`qt-ib${app.favourite ? ' ac-kept' : ''}`}
+          className={`qt-ib${app.favourite ? ' ap-kept' : ''}`}
           aria-label={`${verb}${app.name}`}
           aria-pressed={app.favourite}
           onClick={() => favour.mutate({ id: app.id, favourite: !app.favourite })}

@@ -26,7 +26,7 @@ export function AgainPage() {
   })
   return (
     <Page title="请再登录一次" sentence="应用要求确认现在操作的是您本人。">
-      <div className="ac-consent">
+      <div className="ap-consent">
         <p>再次登录后会自动回到应用。应用要求更强的登录方式时，请用两种方式登录。</p>
         <Button type="primary" loading={signOut.isPending} onClick={() => signOut.mutate({})}>
           重新登录
@@ -46,7 +46,7 @@ function Question({ asked }: { asked: Consent }) {
   const answer = useCommand(apps.answerConsent, { onSuccess: ({ returnTo }) => location.assign(returnTo) })
   return (
     <Page title={`用齐通登录“${asked.name}”`} sentence={`由${asked.unitName}提供`}>
-      <div className="ac-consent">
+      <div className="ap-consent">
         <p>登录后，它会知道您的：</p>
         <ul>
           {asked.learns.length > 0 ? (
@@ -90,7 +90,7 @@ export function ConsentErrorPage() {
   const { code } = useSearch({ strict: false }) as { code?: unknown }
   const [title, hint] = (typeof code === 'string' && Object.hasOwn(words, code) && words[code]) || unknown
   return (
-    <main className="ac-alone">
+    <main className="ap-alone">
       <Page title={title} sentence={hint}>
         <Button href="/">回到齐通</Button>
       </Page>

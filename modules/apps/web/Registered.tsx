@@ -15,7 +15,7 @@ const lights = { pass: ['ok', '通过'], fail: ['over', '不通过'], skip: ['of
 
 function Checks({ lines }: { lines: readonly CheckLine[] }) {
   return (
-    <ul className="ac-checks" aria-label="接口检测结果">
+    <ul className="ap-checks" aria-label="接口检测结果">
       {lines.map(({ key, title, result, detail, ms }) => (
         <li key={key}>
           <Light state={lights[result][0]}>{lights[result][1]}</Light>
@@ -65,9 +65,9 @@ export function Registered({ app }: { app: AppDetail }) {
         <StateTag state={app.state} pending={app.pending} />
         {app.version > 0 && <span className="qt-small qt-second">现行第 {app.version} 版</span>}
       </p>
-      {app.reason && <p className="ac-reason">停用原因：{app.reason}</p>}
-      {app.next?.reason && <p className="ac-reason">退回原因：{app.next.reason}</p>}
-      <dl className="ac-facts">
+      {app.reason && <p className="ap-reason">停用原因：{app.reason}</p>}
+      {app.next?.reason && <p className="ap-reason">退回原因：{app.next.reason}</p>}
+      <dl className="ap-facts">
         {facts.map(([term, text]) => (
           <div key={term}>
             <dt>{term}</dt>
@@ -93,7 +93,7 @@ function Clients({ app }: { app: AppDetail }) {
       <h3>接入凭据</h3>
       <p className="qt-small qt-second">统一认证地址 {app.issuer}</p>
       {app.clients.map(({ environment, clientId, secrets }) => (
-        <div key={environment} className="ac-client">
+        <div key={environment} className="ap-client">
           <b>{environments[environment]}</b>
           <code>{clientId}</code>
           <p className="qt-small qt-second">

@@ -29,7 +29,7 @@ function Actions({ app }: { app: AppDetail }) {
   const resume = useCommand(apps.resume)
   const retire = useCommand(apps.retire)
   return (
-    <div className="ac-actions qt-noprint">
+    <div className="ap-actions qt-noprint">
       {can.approve && <ApproveButton app={app} />}
       {can.submit && (
         <Button type="primary" loading={submit.isPending} onClick={() => submit.mutate(seen)}>

@@ -50,7 +50,7 @@ export function WebhooksPage() {
 function Subscription({ applicationId, webhook }: { applicationId: string; webhook: Webhook }) {
   const params = { id: applicationId, hook: webhook.id }
   return (
-    <section className="ac-client" aria-label={webhook.url}>
+    <section className="ap-client" aria-label={webhook.url}>
       <code>{webhook.url}</code>
       <WebhookLight {...webhook} />
       <p className="qt-small qt-second">{webhook.types.map((type) => webhookTypes[type]).join('、')}</p>
@@ -81,7 +81,7 @@ function Actions({ applicationId, webhook }: { applicationId: string; webhook: W
   const active = state === 'active'
   const turn = () => edit.mutate({ id, url, types, revision, state: active ? 'paused' : 'active' })
   return (
-    <div className="ac-actions qt-noprint">
+    <div className="ap-actions qt-noprint">
       {active && (
         <Button loading={ping.isPending} onClick={() => ping.mutate({ id })}>
           发送测试事件

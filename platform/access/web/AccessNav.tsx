@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { SectionNav } from '#ui'
 import './access.css'
 
 const pages = [
@@ -8,19 +8,4 @@ const pages = [
 ] as const
 
 /** From one page of the access policies to the next. */
-export function AccessNav() {
-  return (
-    <nav className="ac-nav" aria-label="访问策略">
-      {pages.map(({ to, title }) => (
-        <Link
-          key={to}
-          to={to}
-          activeOptions={{ exact: true, includeSearch: false }}
-          activeProps={{ 'aria-current': 'page' }}
-        >
-          {title}
-        </Link>
-      ))}
-    </nav>
-  )
-}
+export const AccessNav = () => <SectionNav label="访问策略" pages={pages} />

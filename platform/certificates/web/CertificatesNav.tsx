@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { SectionNav } from '#ui'
 import './certificates.css'
 
 const pages = [
@@ -6,19 +6,4 @@ const pages = [
   { to: '/certificates/anchors', title: '信任的根' },
 ] as const
 
-export function CertificatesNav() {
-  return (
-    <nav className="ce-nav" aria-label="证书">
-      {pages.map(({ to, title }) => (
-        <Link
-          key={to}
-          to={to}
-          activeOptions={{ exact: to === '/certificates', includeSearch: false }}
-          activeProps={{ 'aria-current': 'page' }}
-        >
-          {title}
-        </Link>
-      ))}
-    </nav>
-  )
-}
+export const CertificatesNav = () => <SectionNav label="证书" pages={pages} />

@@ -1,6 +1,4 @@
-import { Link } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
-import { useCan } from '#ui'
+import { SectionNav } from '#ui'
 import './grants.css'
 
 const pages = [
@@ -11,27 +9,4 @@ const pages = [
 ] as const
 
 /** From one page of the powers to the next. */
-export function GrantsNav() {
-  const can = useCan()
-  const nav = useRef<HTMLElement>(null)
-  // on the phone the line is longer than the screen
-  useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
-  }, [])
-  return (
-    <nav ref={nav} className="gr-nav" aria-label="权限管理">
-      {pages
-        .filter(({ permission }) => can(permission))
-        .map(({ to, title }) => (
-          <Link
-            key={to}
-            to={to}
-            activeOptions={{ exact: to === '/grants', includeSearch: false }}
-            activeProps={{ 'aria-current': 'page' }}
-          >
-            {title}
-          </Link>
-        ))}
-    </nav>
-  )
-}
+export const GrantsNav = () => <SectionNav label="权限管理" pages={pages} />

@@ -1,6 +1,4 @@
-import { Link } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
-import { useCan } from '#ui'
+import { SectionNav } from '#ui'
 import './admin.css'
 
 const pages = [
@@ -17,27 +15,4 @@ const pages = [
 ] as const
 
 /** From one page of the administration to the next; only pages that the person may open. */
-export function AdminNav() {
-  const can = useCan()
-  const nav = useRef<HTMLElement>(null)
-  // on the phone the line is longer than the screen
-  useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
-  }, [])
-  return (
-    <nav ref={nav} className="oa-nav" aria-label="组织管理">
-      {pages
-        .filter(({ permission }) => can(permission))
-        .map(({ to, title }) => (
-          <Link
-            key={to}
-            to={to}
-            activeOptions={{ exact: to === '/organization' || to === '/visibility', includeSearch: false }}
-            activeProps={{ 'aria-current': 'page' }}
-          >
-            {title}
-          </Link>
-        ))}
-    </nav>
-  )
-}
+export const AdminNav = () => <SectionNav label="组织管理" pages={pages} />
