@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import websocket from '@fastify/websocket'
@@ -22,6 +21,7 @@ import type { Kernel, ModuleDef, RawAnswer, RawRequest, RawRoute } from '#kernel
 import { toAppError, toProblem } from '#kernel/problems'
 import { clean, coerceQuery } from './http/coerce.ts'
 import { admit, type Call, execute, type SessionChange } from './http/execute.ts'
+import { securityHeaders } from './http/headers.ts'
 import { mount } from './http/mount.ts'
 import { operations } from './http/operations.ts'
 import { refuseExpectation, refuseUnreadable } from './http/unreadable.ts'
@@ -61,8 +61,9 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
     closing = true
   })
   // An answer given while the server ends must not leave a kept-alive connection that it would then wait for.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close')
+    done()
   })
   app.addContentTypeParser(
     /^application\/[a-z0-9.-]+\+json/,
@@ -70,12 +71,13 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
     app.getDefaultJsonParser('error', 'error'),
   )
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched'
     kernel.metrics.request(request.method, route, reply.statusCode, reply.elapsedTime)
     const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
     if (reply.statusCode >= 500) request.log.warn(line, '请求出错')
     else request.log.debug(line, '请求')
+    done()
   })
   app.setErrorHandler(sendProblem)
   await operations(app, kernel)
@@ -96,27 +98,11 @@ const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyRepl
 }
 
 const plugins = async (app: FastifyInstance, kernel: Kernel): Promise<void> => {
-  const secure = kernel.config.PUBLIC_ORIGIN?.startsWith('https://') ?? false
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        // antd writes its styles into the page
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        fontSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-    crossOriginOpenerPolicy: secure ? { policy: 'same-origin' } : false,
-    originAgentCluster: false,
+  const headers = await securityHeaders(kernel.config.PUBLIC_ORIGIN?.startsWith('https://') ?? false)
+  // First of all: what is refused below goes out with them too.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers).header('x-request-id', request.id)
+    done()
   })
   await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } })
   await app.register(cookie)
@@ -137,7 +123,6 @@ const plugins = async (app: FastifyInstance, kernel: Kernel): Promise<void> => {
     },
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
     if (!request.url.startsWith('/api/')) return
     reply.header('cache-control', 'no-store')
     request.actor = (await kernel.ports.authenticate?.(kernel, tokenOf(request))) ?? null
@@ -199,7 +184,7 @@ const routesOf = (app: FastifyInstance, kernel: Kernel, module: ModuleDef): void
         if (endpoint.kind === 'download') return sendFile(request, reply, output as FileAnswer)
         if (session) applySession(reply, kernel, session)
         if (device) reply.setCookie(DEVICE_COOKIE, device, { ...cookieOptions(kernel), maxAge: DEVICE_SECONDS })
-        return reply.send(output)
+        return output
       },
     })
   }
