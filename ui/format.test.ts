@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { lastTwo } from './Avatar.tsx'
 import { shorten } from './ConfirmButton.tsx'
-import { bytes, day, dayAndWeekday, hour, moment, time } from './format.ts'
+import { bytes, day, dayAndWeekday, hour, moment, time, today } from './format.ts'
 import { currentKey } from './shell/Rail.tsx'
 
 const now = '2026-11-22T04:00:00Z'
@@ -15,6 +15,8 @@ describe('dates stand in Asia/Shanghai', () => {
     [day('2026-03-05', now), '3月5日'],
     [day('2024-03-05', now), '2024年3月5日'],
     [dayAndWeekday('2026-11-20', now), '11月20日 星期五'],
+    [today('2026-11-20T15:59:00Z'), '2026-11-20'],
+    [today('2026-11-20T16:00:00Z'), '2026-11-21'],
     [time('2026-11-20T16:05:00Z'), '00:05'],
     [hour('2026-11-20T16:05:00Z'), 0],
   ])('%s', (said, expected) => expect(said).toBe(expected))

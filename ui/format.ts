@@ -24,6 +24,10 @@ export function moment(at: When, now: When = new Date()): string {
 /** `11月20日`; another year is named. Takes a moment or a `YYYY-MM-DD`. */
 export const day = (at: When, now: When = new Date()): string => dayOf(split(atNoon(at)), now)
 
+/** Today as `YYYY-MM-DD`: what a date field begins with. */
+export const today = (now: When = new Date()): string =>
+  new Date(now).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+
 /** `11月20日 星期五` */
 export function dayAndWeekday(at: When, now: When = new Date()): string {
   const p = split(atNoon(at))

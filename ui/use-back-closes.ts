@@ -25,7 +25,7 @@ export function useBackCloses(open: boolean, close: () => void): void {
     const history: RouterHistory = router.history
     const layers = () => history.location.state.layers ?? []
     if (!layers().includes(id)) {
-      const state = (old: object) => ({ ...old, layers: [...layers(), id] })
+      const state = { layers: [...layers(), id] }
       void router.navigate({ to: '.', search: true, hash: true, state, resetScroll: false, ignoreBlocker: true })
     }
     const leave = history.subscribe(({ action }) => {

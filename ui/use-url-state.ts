@@ -1,6 +1,13 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import type { SearchParams } from './search-params.ts'
+
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** the address this entry was opened from, by `{ push: true }` */
+    cameFrom?: string
+  }
+}
 
 /** The values named in `defaults` as the address has them; a list stays a list even with one value in it. */
 export function readUrlState<T extends SearchParams>(defaults: T, search: Record<string, unknown>): T {
@@ -30,24 +37,30 @@ export function writeUrlState<T extends SearchParams>(
 /**
  * State that lives in the address, so that a reload, a link and the back button keep it.
  * `const [state, change] = useUrlState({ q: '', level: [] as string[] })`; pass a constant for `defaults`.
- * Changes replace the entry of the history; `{ push: true }` makes the back button undo them.
+ * Changes replace the entry of the history; `{ push: true }` makes the back button undo them, and a change that leads back to where
+ * such an entry was opened from goes back itself, so that closing leaves nothing behind.
  */
 export function useUrlState<T extends SearchParams>(
   defaults: T,
 ): [T, (change: Partial<T>, options?: { push?: boolean }) => void] {
   const search: Record<string, unknown> = useSearch({ strict: false })
   const navigate = useNavigate()
+  const router = useRouter()
   const state = useMemo(() => readUrlState(defaults, search), [defaults, search])
   const change = useCallback(
     (next: Partial<T>, options: { push?: boolean } = {}) => {
-      void navigate({
+      const target = {
         to: '.',
         search: (old: Record<string, unknown>) => writeUrlState(defaults, old, next),
-        replace: options.push !== true,
         resetScroll: false,
-      })
+      } as const
+      const { href, state } = router.latestLocation
+      if (options.push) void navigate({ ...target, state: { cameFrom: href } })
+      else if (state.cameFrom !== undefined && router.buildLocation(target).href === state.cameFrom)
+        router.history.back()
+      else void navigate({ ...target, replace: true, state: { cameFrom: state.cameFrom } })
     },
-    [navigate, defaults],
+    [navigate, router, defaults],
   )
   return [state, change]
 }

@@ -28,7 +28,7 @@ export function Field({ label, help, error, required = false, id, children }: Pr
   const described = [help ? `${own}-help` : '', error ? `${own}-error` : ''].filter(Boolean).join(' ')
   return (
     <div className="qt-field">
-      <label htmlFor={own}>
+      <label id={`${own}-label`} htmlFor={own}>
         {label}
         {!required && <span className="optional">（可不填）</span>}
       </label>

@@ -66,13 +66,15 @@ export function PickerFrame<T extends Chosen>({
       />
       <Button
         id={control?.id}
+        // the label alone would hide from screen readers what the button does
+        aria-labelledby={control?.id && `${control.id}-label ${control.id}-verb`}
         aria-describedby={control?.['aria-describedby']}
         danger={control?.status === 'error'}
         disabled={disabled}
         icon={<Icon name="plus" size={16} />}
         onClick={() => setDraft(value)}
       >
-        {value.length === 0 || multiple ? title : '换一个'}
+        <span id={control?.id && `${control.id}-verb`}>{value.length === 0 || multiple ? title : '换一个'}</span>
       </Button>
       {phone ? (
         <Drawer open={open} title={title} placement="bottom" size="100%" onClose={close} footer={done || null}>

@@ -23,14 +23,14 @@ export function InboxKinds({ filters, ask }: Props) {
   const unread = useQuery(apiQuery(notices.unread)).data?.count ?? 0
   const isChosen = (choice: InboxFilters) => choice.kind === filters.kind && choice.unread === filters.unread
   return (
-    <nav className="nt-kinds" aria-label="通知种类">
+    <nav className="qt-inbox-kinds nt-kinds" aria-label="通知种类">
       <h1>通知公告</h1>
       <ul>
         {choices.map(({ label, filters: choice, counted }) => (
           <li key={label}>
             <button
               type="button"
-              className="qt-plain"
+              className="qt-plain choice"
               aria-current={isChosen(choice) ? 'true' : undefined}
               onClick={() => ask(choice)}
             >
@@ -42,17 +42,17 @@ export function InboxKinds({ filters, ask }: Props) {
       </ul>
       {can('notice:write') && (
         <div className="own">
-          <Link to="/notices/new">
+          <Link className="choice" to="/notices/new">
             <Icon name="plus" size={16} />
             起草通知
           </Link>
           {can('notice:publish') && (
-            <Link to="/notices/manage" search={{ view: 'unit', state: 'pending' }}>
+            <Link className="choice" to="/notices/manage" search={{ view: 'unit', state: 'pending' }}>
               <Icon name="check" size={16} />
               待我审核
             </Link>
           )}
-          <Link to="/notices/manage">
+          <Link className="choice" to="/notices/manage">
             <Icon name="settings" size={16} />
             通知管理
           </Link>

@@ -9,7 +9,7 @@ import { paragraphs, pieces } from './text.ts'
 export function NoticeView({ notice, onUnit }: { notice: Notice; onUnit?: (unitId: string) => void }) {
   const people = notice.audience.reduce((sum, unit) => sum + unit.people, 0)
   return (
-    <div className="nt-view">
+    <div className="qt-inbox-view nt-view">
       <p className="nt-meta">
         {notice.state !== 'published' && <StateTag state={notice.state} />}
         {notice.pinnedUntil && <Tag tone="warn">置顶至 {format.day(notice.pinnedUntil)}</Tag>}

@@ -45,7 +45,7 @@ export function NoticesPage() {
   )
   if (phone && reading) return reading
   return (
-    <div className="nt-inbox">
+    <div className="qt-inbox">
       <InboxKinds filters={filters} ask={ask} />
       <InboxList
         query={query}

@@ -1,4 +1,4 @@
-import { Fragment } from 'react'
+import { Facts } from '#ui'
 import type { Decision } from '../contract.ts'
 import { wordsOf } from './words.ts'
 
@@ -9,16 +9,5 @@ interface Props {
 
 /** What a decision depended on, in words. */
 export function InputFacts({ of: { input, named, until }, more = [] }: Props) {
-  return (
-    <dl className="ac-facts">
-      {[...more, ...wordsOf(input, named, until)]
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
-    </dl>
-  )
+  return <Facts rows={[...more, ...wordsOf(input, named, until)]} />
 }

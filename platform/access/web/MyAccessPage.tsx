@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Fragment } from 'react'
 import { apiQuery } from '#kernel/web'
-import { Await, format, Page } from '#ui'
+import { Await, Facts, format, Page } from '#ui'
 import { access } from './client.ts'
 import { platformNames, zones } from './words.ts'
 import './access.css'
@@ -25,19 +24,8 @@ export function MyAccessPage() {
       sentence="能看什么、能办什么，除了权限，也看您从哪里、用什么设备访问。"
       above={<Link to="/me">我</Link>}
     >
-      <Await query={mine}>
-        {(data) => (
-          <dl className="ac-facts">
-            {factsOf(data).map(([name, value]) => (
-              <Fragment key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </Fragment>
-            ))}
-          </dl>
-        )}
-      </Await>
-      <section className="ac-block" aria-label="遇到下面的情形怎么办">
+      <Await query={mine}>{(data) => <Facts rows={factsOf(data)} />}</Await>
+      <section className="qt-block" aria-label="遇到下面的情形怎么办">
         <div className="qt-section">
           <h2>遇到下面的情形怎么办</h2>
         </div>

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Button, Modal } from 'antd'
-import { Fragment, useState } from 'react'
+import { useState } from 'react'
 import { apiQuery, useCommand } from '#kernel/web'
-import { Await, ConfirmButton, format, Light, Page, ReasonButton, toast, useBackCloses, useCan } from '#ui'
+import { Await, ConfirmButton, Facts, format, Light, Page, ReasonButton, toast, useBackCloses, useCan } from '#ui'
 import type { PolicyVersion } from '../contract.ts'
 import { CodeArea } from './CodeArea.tsx'
 import { access } from './client.ts'
@@ -29,9 +29,9 @@ export function PolicyPage() {
       <Await query={version}>
         {(data) => (
           <>
-            <Facts version={data} />
+            <VersionFacts version={data} />
             {data.state !== 'active' && (
-              <section className="ac-block" aria-label="与现行版本的差别">
+              <section className="qt-block" aria-label="与现行版本的差别">
                 <div className="qt-section">
                   <h2>与现行版本的差别</h2>
                 </div>
@@ -39,7 +39,7 @@ export function PolicyPage() {
               </section>
             )}
             {deciding && data.state !== 'active' && <Simulation text={data.text} />}
-            <section className="ac-block" aria-label="全文">
+            <section className="qt-block" aria-label="全文">
               <div className="qt-section">
                 <h2>全文</h2>
                 {can('access:propose') && (
@@ -57,29 +57,23 @@ export function PolicyPage() {
   )
 }
 
-function Facts({ version }: { version: PolicyVersion }) {
-  const facts: readonly (readonly [string, string | null])[] = [
-    ['改了什么', version.note],
-    ['条数', `${version.policies} 条`],
-    ['提出', `${version.proposedBy}，${format.moment(version.proposedAt)}`],
-    ['决定', version.decidedAt && [version.decidedBy, format.moment(version.decidedAt)].filter(Boolean).join('，')],
-    ['未采用的理由', version.reason],
-  ]
+function VersionFacts({ version }: { version: PolicyVersion }) {
   return (
-    <dl className="ac-facts">
-      <dt>状态</dt>
-      <dd>
-        <Light state={stateLights[version.state]}>{states[version.state]}</Light>
-      </dd>
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
-    </dl>
+    <Facts
+      rows={[
+        [
+          '状态',
+          <Light key="state" state={stateLights[version.state]}>
+            {states[version.state]}
+          </Light>,
+        ],
+        ['改了什么', version.note],
+        ['条数', `${version.policies} 条`],
+        ['提出', `${version.proposedBy}，${format.moment(version.proposedAt)}`],
+        ['决定', version.decidedAt && [version.decidedBy, format.moment(version.decidedAt)].filter(Boolean).join('，')],
+        ['未采用的理由', version.reason],
+      ]}
+    />
   )
 }
 

@@ -15,7 +15,7 @@ export function Simulation({ text }: { text: string }) {
   const simulate = useCommand(access.simulate, { invalidates: [], quiet: true })
   const tried = simulate.variables
   return (
-    <section className="ac-block" aria-label="模拟">
+    <section className="qt-block" aria-label="模拟">
       <div className="qt-section">
         <h2>模拟</h2>
       </div>
@@ -49,11 +49,11 @@ interface OutcomeProps {
 }
 
 function Outcome({ calls, inputs, changed, changes, days }: OutcomeProps) {
-  if (calls === 0) return <p className="ac-block">最近 {days} 天没有访问记录，无从模拟。</p>
+  if (calls === 0) return <p className="qt-block">最近 {days} 天没有访问记录，无从模拟。</p>
   const whole = `最近 ${days} 天有 ${times(calls)}访问，归为 ${format.number(inputs)} 种情形。`
-  if (changed === 0) return <p className="ac-block">{whole}结果都不变。</p>
+  if (changed === 0) return <p className="qt-block">{whole}结果都不变。</p>
   return (
-    <div className="ac-block">
+    <div className="qt-block">
       <p>
         {whole}
         <b>{times(changed)}的结果会变：</b>

@@ -66,6 +66,8 @@ const unitFilters = {
   line: Text(40).optional(),
   closed: z.boolean().optional(),
   abolished: z.boolean().default(false),
+  /** only those with nothing of the scope above them: where a tree of the scope begins */
+  tops: z.boolean().default(false),
 }
 export const AdminUnitRow = z.object({
   id: z.uuid(),
@@ -118,6 +120,7 @@ export const adminUnitsApi = defineApi({
   downloadUnits: download('/api/directory/admin/units/download', {
     summary: '下载单位清单',
     permission,
+    stepUp: true,
     audit: 'export',
     input: listInput({ ...unitFilters, format: z.enum(['csv', 'xlsx']).default('xlsx') }),
   }),

@@ -4,7 +4,7 @@ import { one } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
 import type { AdminUnit, AdminUnitRow, adminUnitsApi } from '../contract/admin-units.ts'
 import { levelNames, unitKinds } from '../contract/browse.ts'
-import { downloadOf, type Keyed, keyset, pageOf, parameters, type Sorts } from './admin-list.ts'
+import { downloadOf, type Keyed, keyset, type Parameters, pageOf, parameters, type Sorts } from './admin-list.ts'
 import { act, MANAGE, requireUnits, unitsInScope } from './admin-scope.ts'
 import * as write from './write.ts'
 
@@ -30,6 +30,13 @@ const present = ({ key: _, updatedAt, ...row }: Listed): AdminUnitRow => ({
   updatedAt: updatedAt.toISOString(),
 })
 
+/** Those whose parent is outside the scope, in the order of the tree; one that lies below an earlier one is left out: the tree reaches it. */
+const topsOf = (ctx: Ctx, params: Parameters): string => `u.id in (select t.id from (
+    select s.id, s.pre, max(s.pre_end) over (order by s.pre rows between unbounded preceding and 1 preceding) as reached from directory.unit s
+    where s.valid_to is null and ${params.add((from) => ctx.scopeText('s.id', from, MANAGE))}
+      and (s.parent_id is null or not ${params.add((from) => ctx.scopeText('s.parent_id', from, MANAGE))})) t
+  where t.reached is null or t.pre > t.reached)`
+
 const select = async (ctx: Ctx, input: Filters): Promise<Listed[]> => {
   const params = parameters()
   const { bind } = params
@@ -43,6 +50,7 @@ const select = async (ctx: Ctx, input: Filters): Promise<Listed[]> => {
     where.push(
       `exists (select 1 from directory.unit top where top.id = ${bind(input.under)} and u.pre between top.pre and top.pre_end)`,
     )
+  if (input.tops) where.push(topsOf(ctx, params))
   if (input.kind) where.push(`u.kind = ${bind(input.kind)}`)
   if (input.level) where.push(`u.level = ${bind(input.level)}`)
   if (input.line) where.push(`u.line = ${bind(input.line)}`)

@@ -2,6 +2,8 @@ import type { WebModule } from '#ui'
 import { recentIds } from './account.ts'
 import { adminRoutes } from './admin/routes.ts'
 
+export { searchPeople, useUnits } from './pickers.ts'
+
 const permission = 'directory:read'
 
 export const webModule: WebModule = {

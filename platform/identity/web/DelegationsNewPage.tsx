@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { apiQuery, useCommand } from '#kernel/web'
-import { type FormField, Page, RecordForm } from '#ui'
+import { searchPeople } from '#platform/directory/web'
+import { type FormField, format, Page, RecordForm } from '#ui'
 import { identityApi } from '../contract.ts'
 import { identity } from './client.ts'
-import { searchPeople, today } from './grants-choices.ts'
 
 /** 委托他人: a role with all it may do, or single permissions. */
 export function DelegationsNewPage() {
@@ -51,7 +51,7 @@ export function DelegationsNewPage() {
         id="delegations.new"
         schema={identityApi.lend.input}
         groups={groups}
-        initial={{ validFrom: today() }}
+        initial={{ validFrom: format.today() }}
         submitLabel="委托"
         onSubmit={lend.mutateAsync}
         onDone={() => void navigate({ to: '/delegations' })}

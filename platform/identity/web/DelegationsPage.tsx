@@ -49,7 +49,7 @@ function Delegations({ title, rows, verb }: { title: string; rows: readonly Dele
   const end = useCommand(identity.endDelegation)
   if (rows.length === 0) return null
   return (
-    <section className="gr-block" aria-label={title}>
+    <section className="qt-block" aria-label={title}>
       <h2>{title}</h2>
       <ul className="gr-items">
         {rows.map((row) => (

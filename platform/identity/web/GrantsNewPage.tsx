@@ -4,11 +4,12 @@ import { Select } from 'antd'
 import { useState } from 'react'
 import { z } from 'zod'
 import { apiQuery, useCommand } from '#kernel/web'
-import { Field, type FormField, Page, RecordForm, toast, useCan } from '#ui'
+import { searchPeople, useUnits } from '#platform/directory/web'
+import { Field, type FormField, format, Page, RecordForm, toast, useCan } from '#ui'
 import { GrantInput, Scope, scopeKinds } from '../contract.ts'
 import { identity } from './client.ts'
 import { GrantsNav } from './GrantsNav.tsx'
-import { searchPeople, today, usePlaces, useUnits } from './grants-choices.ts'
+import { usePlaces } from './use-places.ts'
 
 type Kind = keyof typeof scopeKinds
 
@@ -67,7 +68,7 @@ export function GrantsNewPage() {
         id="grants.new"
         schema={schemaFor(kind)}
         groups={groups}
-        initial={{ validFrom: today() }}
+        initial={{ validFrom: format.today() }}
         submitLabel={gives ? '授予' : '提出，等待批准'}
         onSubmit={(input) => {
           const { personId, role, validFrom, reason } = input

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
-import { Fragment } from 'react'
 import { apiQuery, useCommand } from '#kernel/web'
 import {
   type Column,
   DataTable,
+  Facts,
   type Filter,
   format,
   Icon,
@@ -115,18 +115,9 @@ function GrantPanel({ row, onClose }: { row: GrantRow; onClose: () => void }) {
   ]
   return (
     <SidePanel title={`${row.personName}：${row.roleTitle}`} onClose={onClose} actions={<RevokeGrant row={row} />}>
-      <dl className="id-facts">
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <Fragment key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </Fragment>
-          ))}
-      </dl>
+      <Facts rows={facts} />
       {row.personId && (
-        <p className="qt-small gr-block">
+        <p className="qt-small qt-block">
           <Link to="/grants" search={{ q: row.personName }}>
             {row.personName}的全部授权
           </Link>

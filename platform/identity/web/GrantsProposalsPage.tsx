@@ -1,10 +1,10 @@
 import { Button } from 'antd'
-import { Fragment } from 'react'
 import { useCommand } from '#kernel/web'
 import {
   type Column,
   ConfirmButton,
   DataTable,
+  Facts,
   type Filter,
   format,
   Light,
@@ -58,7 +58,7 @@ export function GrantsProposalsPage() {
         empty={{ title: '没有提请', detail: '系统管理员提出授权或角色变更以后，会列在这里。' }}
         panel={(row, close) => (
           <SidePanel title={row.title} onClose={close} actions={<Decide row={row} />}>
-            <Facts row={row} />
+            <ProposalFacts row={row} />
           </SidePanel>
         )}
         card={(row) => (
@@ -76,7 +76,7 @@ export function GrantsProposalsPage() {
   )
 }
 
-function Facts({ row }: { row: ProposalRow }) {
+function ProposalFacts({ row }: { row: ProposalRow }) {
   const facts: readonly (readonly [string, string | null])[] = [
     ['状态', proposalStates[row.state]],
     ['内容', row.texts.join('；')],
@@ -87,17 +87,8 @@ function Facts({ row }: { row: ProposalRow }) {
   ]
   return (
     <>
-      <dl className="id-facts">
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <Fragment key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </Fragment>
-          ))}
-      </dl>
-      {row.blocked && <p className="qt-small gr-block">{row.blocked}</p>}
+      <Facts rows={facts} />
+      {row.blocked && <p className="qt-small qt-block">{row.blocked}</p>}
     </>
   )
 }

@@ -1,22 +1,9 @@
 import { Button, Checkbox, Input, Modal } from 'antd'
 import { useState } from 'react'
-import { ApiError, createClient, useCommand } from '#kernel/web'
-import { directoryApi } from '#platform/directory/contract'
+import { ApiError, useCommand } from '#kernel/web'
+import { searchPeople } from '#platform/directory/web'
 import { Field, PersonPicker, type PersonRef } from '#ui'
 import { identity } from './client.ts'
-
-const directory = createClient({ search: directoryApi.search })
-const searchPeople = async (q: string, signal: AbortSignal): Promise<PersonRef[]> => {
-  if (q === '') return []
-  const { people } = await directory.search({ q, kind: 'people' }, { signal })
-  const rows = people.flatMap((stage) => stage.rows)
-  return [...new Map(rows.map((row) => [row.personId, row])).values()].map((row) => ({
-    id: row.personId,
-    name: row.name,
-    unitName: row.orgName,
-    title: row.title,
-  }))
-}
 
 /** The first administrator's part: for whom, and how it was made sure who asks. */
 export function OpenRecovery({ onOpened }: { onOpened: (part: string) => void }) {

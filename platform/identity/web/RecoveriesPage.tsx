@@ -1,11 +1,10 @@
 import { useState } from 'react'
 import { useCommand } from '#kernel/web'
-import { type Column, ConfirmButton, DataTable, type Filter, format, Page, SidePanel, Tag } from '#ui'
+import { type Column, ConfirmButton, DataTable, Facts, type Filter, format, Page, SidePanel, Tag } from '#ui'
 import type { RecoveryRow } from '../contract.ts'
 import { identity } from './client.ts'
 import { OpenRecovery } from './OpenRecovery.tsx'
 import { PartDialog } from './PartDialog.tsx'
-import './facts.css'
 import './identity.css'
 
 const states: Record<RecoveryRow['state'], [word: string, tone: 'plain' | 'primary' | 'ok' | 'warn' | 'over']> = {
@@ -87,16 +86,7 @@ function Details({ row }: { row: RecoveryRow }) {
     ['批准', row.approvedBy ?? '—'],
     ['有效到', format.moment(row.expiresAt)],
   ]
-  return (
-    <dl className="id-facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Facts rows={facts} />
 }
 
 function Actions({ row, onApproved }: { row: RecoveryRow; onApproved: (part: string) => void }) {

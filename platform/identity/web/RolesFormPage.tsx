@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { z } from 'zod'
 import { apiQuery, useCommand } from '#kernel/web'
+import { useUnits } from '#platform/directory/web'
 import { Await, EmptyState, type FormField, Page, RecordForm, toast } from '#ui'
 import type { RoleRow } from '../contract.ts'
 import { identity } from './client.ts'
 import { GrantsNav } from './GrantsNav.tsx'
-import { useUnits } from './grants-choices.ts'
 
 const Content = z.object({
   title: z.string().trim().min(2).max(30),

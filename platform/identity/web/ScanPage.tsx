@@ -2,10 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useCommand } from '#kernel/web'
-import { Await, EmptyState, format, Page } from '#ui'
+import { Await, EmptyState, Facts, format, Page } from '#ui'
 import { sayAgent } from '../contract.ts'
 import { identity } from './client.ts'
-import './facts.css'
 import './sign-in.css'
 
 /** 扫码登录 on the phone: where the sign-in comes from, and yes or no. */
@@ -39,14 +38,13 @@ export function ScanPage() {
       <Await query={asked}>
         {(from) => (
           <div className="id-ask">
-            <dl className="id-facts">
-              <dt>设备</dt>
-              <dd>{sayAgent(from.agent)}</dd>
-              <dt>来自</dt>
-              <dd>{from.address}</dd>
-              <dt>时间</dt>
-              <dd>{format.moment(from.at)}</dd>
-            </dl>
+            <Facts
+              rows={[
+                ['设备', sayAgent(from.agent)],
+                ['来自', from.address],
+                ['时间', format.moment(from.at)],
+              ]}
+            />
             <p className="qt-small qt-quiet">有人发图案请您“帮忙扫一下”的，请拒绝：允许以后对方就能用您的账号。</p>
             <Button
               type="primary"

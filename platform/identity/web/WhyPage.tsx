@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useState } from 'react'
 import { apiQuery } from '#kernel/web'
+import { searchPeople, useUnits } from '#platform/directory/web'
 import { Await, Field, Light, Page, PersonPicker, type PersonRef, Tag, UnitPicker, type UnitRef } from '#ui'
 import type { Explanation } from '../contract.ts'
 import { identity } from './client.ts'
 import { GrantsNav } from './GrantsNav.tsx'
-import { searchPeople, useUnits } from './grants-choices.ts'
 
 /** 为什么能、不能: the chain from a person to a permission on a unit's rows, as every call weighs it. */
 export function WhyPage() {
@@ -55,7 +55,7 @@ export function WhyPage() {
 function Answer(input: { personId: string; unitId: string; permission: string }) {
   const explanation = useQuery(apiQuery(identity.explainAccess, input))
   return (
-    <section className="gr-block" aria-label="结论">
+    <section className="qt-block" aria-label="结论">
       <Await query={explanation}>
         {(answer) => (
           <>
@@ -74,7 +74,7 @@ function Answer(input: { personId: string; unitId: string; permission: string })
 
 function Chains({ chains }: { chains: Explanation['chains'] }) {
   return (
-    <div className="gr-block">
+    <div className="qt-block">
       <h3>权限的来历</h3>
       <ol className="gr-items">
         {chains.map((chain) => (
@@ -97,7 +97,7 @@ function Chains({ chains }: { chains: Explanation['chains'] }) {
 
 function Missing({ answer }: { answer: Explanation }) {
   return (
-    <div className="gr-block">
+    <div className="qt-block">
       <h3>缺什么，谁能给</h3>
       {answer.missing.map((text) => (
         <p key={text}>{text}</p>

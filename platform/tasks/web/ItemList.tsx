@@ -1,7 +1,6 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query'
-import { Button } from 'antd'
-import { useEffect, useRef, useState } from 'react'
-import { EmptyState, ErrorState, Skeleton300 } from '#ui'
+import { useState } from 'react'
+import { EmptyState, InboxList } from '#ui'
 import { type Filters, type Item, isNarrowed, kindOf, kinds } from './filters.ts'
 import { ItemRow } from './ItemRow.tsx'
 import { ListHead } from './ListHead.tsx'
@@ -29,49 +28,37 @@ export function ItemList({ query, rows, openId, open, filters, ask }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const choose = (id: string) =>
     setChosen((old) => new Set(old.has(id) ? [...old].filter((one) => one !== id) : [...old, id]))
-  const list = useRef<HTMLUListElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the row that J and K lead to stays in sight
-  useEffect(() => {
-    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
-  }, [openId])
   return (
-    <section className="tk-list" aria-label={`${kinds[kind]}列表`} aria-busy={query.isPlaceholderData}>
-      <ListHead filters={filters} ask={ask} />
-      {kind === 'unread' && rows.length > 0 && (
-        <MarkRead ids={rows.map(({ id }) => id)} chosen={chosen} setChosen={setChosen} />
-      )}
-      {query.isPending && <Skeleton300 lines={8} />}
-      {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isSuccess &&
-        rows.length === 0 &&
-        (isNarrowed(filters) ? (
+    <InboxList
+      label={`${kinds[kind]}列表`}
+      query={query}
+      openId={openId}
+      head={
+        <>
+          <ListHead filters={filters} ask={ask} />
+          {kind === 'unread' && rows.length > 0 && (
+            <MarkRead ids={rows.map(({ id }) => id)} chosen={chosen} setChosen={setChosen} />
+          )}
+        </>
+      }
+      empty={
+        isNarrowed(filters) ? (
           <EmptyState icon="search" title={`没有符合条件的${kinds[kind]}`} detail="可以看全部，或换个词再找。" />
         ) : (
           <EmptyState icon="task" title={`没有${kinds[kind]}`} detail={comes[kind]} />
-        ))}
-      <ul ref={list}>
-        {rows.map((item) => (
-          <ItemRow
-            key={item.id}
-            item={item}
-            isOpen={item.id === openId}
-            open={open}
-            chosen={kind === 'unread' ? chosen.has(item.id) : undefined}
-            choose={choose}
-          />
-        ))}
-      </ul>
-      {query.hasNextPage && (
-        <Button
-          type="text"
-          block
-          loading={query.isFetchingNextPage}
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          显示更多
-        </Button>
-      )}
-    </section>
+        )
+      }
+    >
+      {rows.map((item) => (
+        <ItemRow
+          key={item.id}
+          item={item}
+          isOpen={item.id === openId}
+          open={open}
+          chosen={kind === 'unread' ? chosen.has(item.id) : undefined}
+          choose={choose}
+        />
+      ))}
+    </InboxList>
   )
 }

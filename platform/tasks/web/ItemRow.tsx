@@ -1,5 +1,5 @@
 import { Checkbox } from 'antd'
-import { format, Light, Tag } from '#ui'
+import { InboxRow, Light, Tag } from '#ui'
 import type { Task } from '../contract.ts'
 import { dueWords } from './due.ts'
 import { type Item, isTask, urgencies } from './filters.ts'
@@ -23,25 +23,19 @@ export function ItemRow({ item, isOpen, open, chosen, choose }: Props) {
       {chosen !== undefined && (
         <Checkbox checked={chosen} aria-label={`选${item.title}`} onChange={() => choose(item.id)} />
       )}
-      <button
-        type="button"
-        className={`qt-plain tk-row${isNew ? ' new' : ''}`}
-        aria-current={isOpen ? 'true' : undefined}
-        onClick={() => open(item.id)}
+      <InboxRow
+        isOpen={isOpen}
+        onOpen={() => open(item.id)}
+        unread={isNew ? (isTask(item) ? '还没看过' : '未阅') : undefined}
+        title={item.title}
+        above={isTask(item) && <Marks task={item} />}
+        at={momentOf(item)}
       >
-        {isTask(item) && <Marks task={item} />}
-        <span className="title">
-          {isNew && <span className="qt-hidden">{isTask(item) ? '还没看过' : '未阅'}</span>}
-          {item.title}
+        <span className="qt-ellipsis">
+          {item.matter}
+          {from && `，${from}`}
         </span>
-        <span className="meta">
-          <span className="qt-ellipsis">
-            {item.matter}
-            {from && `，${from}`}
-          </span>
-          <time dateTime={momentOf(item)}>{format.day(momentOf(item))}</time>
-        </span>
-      </button>
+      </InboxRow>
     </li>
   )
 }

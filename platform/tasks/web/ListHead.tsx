@@ -11,7 +11,7 @@ interface Props {
 export function ListHead({ filters, ask }: Props) {
   const kind = kindOf(filters)
   return (
-    <div className="tk-search">
+    <div className="qt-inbox-search tk-search">
       <div className="qt-row">
         <Input.Search
           key={filters.q}

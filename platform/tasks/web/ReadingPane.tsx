@@ -16,7 +16,7 @@ export function ReadingPane({ id, onClose, onNext, onDone, onMatter }: PaneProps
       <Await query={reading}>
         {(data) => (
           <>
-            <div className="tk-view">
+            <div className="qt-inbox-view tk-view">
               <h2>{data.title}</h2>
               {data.summary && <p className="summary">{data.summary}</p>}
               <dl className="tk-facts">

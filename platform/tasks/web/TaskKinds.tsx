@@ -28,14 +28,14 @@ export function TaskKinds({ filters, ask }: Props) {
     { label: kinds.read, choice: { ...noFilters, kind: 'read' } },
   ]
   return (
-    <nav className="tk-kinds" aria-label="待办分类">
+    <nav className="qt-inbox-kinds tk-kinds" aria-label="待办分类">
       <h1>待办</h1>
       <ul>
         {choices.map(({ label, choice, count, inner }) => (
           <li key={`${choice.kind} ${label}`} className={choice.matter === '' ? undefined : 'matter'}>
             <button
               type="button"
-              className={inner ? 'qt-plain inner' : 'qt-plain'}
+              className={inner ? 'qt-plain choice inner' : 'qt-plain choice'}
               aria-current={sameChoice(choice, filters) ? 'true' : undefined}
               onClick={() => ask(choice)}
             >

@@ -47,7 +47,7 @@ export function TaskPane({ id, onClose, onNext, onDone, onMatter }: PaneProps) {
 
 function TaskView({ task, onMatter }: { task: Task; onMatter: (matter: string) => void }) {
   return (
-    <div className="tk-view">
+    <div className="qt-inbox-view tk-view">
       <h2>{task.title}</h2>
       <Marks task={task} />
       {task.summary && <p className="summary">{task.summary}</p>}

@@ -52,7 +52,7 @@ export function TasksPage() {
   )
   if (phone && pane) return pane
   return (
-    <div className="tk-inbox">
+    <div className="qt-inbox">
       <TaskKinds filters={filters} ask={ask} />
       <ItemList key={kind} query={query} rows={rows} openId={row} open={open} filters={filters} ask={ask} />
       {!phone &&

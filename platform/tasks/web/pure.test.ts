@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dueWords } from './due.ts'
 import { askedOf, neighbourOf, noFilters } from './filters.ts'
-import { withView } from './views.ts'
 import { workAddress } from './work-address.ts'
 
 describe('dueWords', () => {
@@ -51,9 +50,5 @@ describe('filters', () => {
     expect(neighbourOf(['a'], 'a')).toBe('')
     expect(neighbourOf(['a'], 'gone')).toBe('a')
     expect(neighbourOf([], 'gone')).toBe('')
-  })
-  it('are kept under one name once', () => {
-    const views = withView([{ name: '甲', filters: noFilters }], { name: '甲', filters: { ...noFilters, q: '水' } })
-    expect(views).toEqual([{ name: '甲', filters: { ...noFilters, q: '水' } }])
   })
 })

@@ -22,7 +22,7 @@ export function AsOf({ unit }: { unit: AdminUnit }) {
       </Field>
       {enabled && (
         <>
-          <section className="oa-block" aria-label="当日信息">
+          <section className="qt-block" aria-label="当日信息">
             <Await query={past}>
               {(data) => (
                 <Facts
@@ -38,7 +38,7 @@ export function AsOf({ unit }: { unit: AdminUnit }) {
               )}
             </Await>
           </section>
-          <section className="oa-block">
+          <section className="qt-block">
             <h3>当日人员</h3>
             <Await query={people}>
               {({ rows }) => (
@@ -56,7 +56,7 @@ export function AsOf({ unit }: { unit: AdminUnit }) {
               )}
             </Await>
           </section>
-          <section className="oa-block">
+          <section className="qt-block">
             <h3>当日下级</h3>
             <Await query={children}>
               {({ rows }) => (

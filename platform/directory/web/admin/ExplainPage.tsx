@@ -4,8 +4,8 @@ import { apiQuery } from '#kernel/web'
 import { Await, Field, Light, Page, PersonPicker, type PersonRef, Tag, useCan } from '#ui'
 import { type MaskableField, maskableFields } from '../../contract.ts'
 import { directory } from '../client.ts'
+import { searchPeople } from '../pickers.ts'
 import { AdminNav } from './AdminNav.tsx'
-import { searchPeople } from './use-pickers.ts'
 
 const fieldNames = (fields: readonly string[]): string =>
   fields.map((field) => maskableFields[field as MaskableField] ?? field).join('、')
@@ -56,7 +56,7 @@ export function ExplainPage() {
 function Verdict({ viewer, person }: { viewer: PersonRef; person: PersonRef }) {
   const verdict = useQuery(apiQuery(directory.explain, { id: person.id, viewerId: viewer.id }))
   return (
-    <section className="oa-block" aria-label="结论">
+    <section className="qt-block" aria-label="结论">
       <Await query={verdict}>
         {({ visible, masked, rules }) => (
           <>

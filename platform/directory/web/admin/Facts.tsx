@@ -1,17 +1,7 @@
-import { Fragment, type ReactNode } from 'react'
+import type { ComponentProps } from 'react'
+import { Facts as Plain } from '#ui'
 
 /** Names and values under each other; what is not known is said. */
-export function Facts({ rows }: { rows: readonly (readonly [name: string, value: ReactNode])[] }) {
-  return (
-    <dl className="oa-facts">
-      {rows.map(([name, value]) => (
-        <Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {value === null || value === undefined || value === '' ? <span className="qt-quiet">未填</span> : value}
-          </dd>
-        </Fragment>
-      ))}
-    </dl>
-  )
-}
+export const Facts = ({ rows }: Pick<ComponentProps<typeof Plain>, 'rows'>) => (
+  <Plain dense rows={rows} missing={<span className="qt-quiet">未填</span>} />
+)

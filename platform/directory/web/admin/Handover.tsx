@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { apiQuery } from '#kernel/web'
 import { Await, type FormField, Tag } from '#ui'
 import { directory } from '../client.ts'
-import { searchPeople } from './use-pickers.ts'
+import { searchPeople } from '../pickers.ts'
 
 /** What is still open in somebody's hands, before they go. */
 export function Handover({ personId }: { personId: string }) {

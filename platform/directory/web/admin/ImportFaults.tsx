@@ -14,7 +14,7 @@ export function ImportFaults({ run }: { run: ImportDetail }) {
   })
   const rows = faults.data?.pages.flatMap((page) => page.rows) ?? []
   return (
-    <section className="oa-block" aria-label="错误">
+    <section className="qt-block" aria-label="错误">
       <div className="qt-section">
         <h2>错误 {format.number(run.faulty)} 行</h2>
         <Button href={directory.faultSheet.url({ id: run.id })} icon={<Icon name="download" size={16} />} download>

@@ -74,7 +74,7 @@ export function ImportMapping({ run, onChecked }: { run: ImportDetail; onChecked
         </table>
       </div>
       {missing.length > 0 && (
-        <p className="oa-block qt-row" role="status">
+        <p className="qt-block qt-row" role="status">
           还没有对应必填项：
           {missing.map(({ field, title }) => (
             <Tag key={field} tone="warn">
@@ -84,7 +84,7 @@ export function ImportMapping({ run, onChecked }: { run: ImportDetail; onChecked
         </p>
       )}
       <Button
-        className="oa-block"
+        className="qt-block"
         type="primary"
         disabled={missing.length > 0}
         loading={map.isPending || check.isPending}

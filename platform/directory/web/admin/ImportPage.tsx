@@ -103,7 +103,7 @@ function Outcome({ run, mapAgain }: { run: ImportDetail; mapAgain: () => void })
         </p>
       )}
       {(applied > 0 || state === 'done') && <p>{said(run.done, kind)}。</p>}
-      <div className="qt-row oa-block" style={{ flexWrap: 'wrap' }}>
+      <div className="qt-row qt-block" style={{ flexWrap: 'wrap' }}>
         {canApply && (
           <Button
             type="primary"
@@ -132,7 +132,7 @@ function Ending({ run }: { run: ImportDetail }) {
   const remove = useCommand(directory.removeImport, { invalidates: [directory.imports] })
   const { id, fileName } = run
   return (
-    <div className="oa-block">
+    <div className="qt-block">
       {atWork(run) ? (
         <ConfirmButton
           verb="停止"

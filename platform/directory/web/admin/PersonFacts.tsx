@@ -5,7 +5,6 @@ import { format, Light, Tag, useCan } from '#ui'
 import { type AdminPerson, personStatuses, postKinds } from '../../contract.ts'
 import { directory } from '../client.ts'
 import { Facts } from './Facts.tsx'
-import { today } from './today.ts'
 import { statusLights } from './words.ts'
 
 /** What is done in the pane now. */
@@ -30,7 +29,7 @@ export function PersonFacts({ person, start }: Props) {
         <Light state={statusLights[person.status]}>{personStatuses[person.status]}</Light>
         <span className="qt-small qt-quiet">修改于 {format.moment(person.updatedAt)}</span>
       </p>
-      <div className="qt-row oa-block" style={{ flexWrap: 'wrap' }}>
+      <div className="qt-row qt-block" style={{ flexWrap: 'wrap' }}>
         {manage && inOffice && <Button onClick={() => start({ name: 'edit' })}>修改个人信息</Button>}
         {manage && inOffice && <Button onClick={() => start({ name: 'move' })}>调动</Button>}
         {manage && inOffice && <Button onClick={() => start({ name: 'leave' })}>离职或退休</Button>}
@@ -38,7 +37,7 @@ export function PersonFacts({ person, start }: Props) {
         <Button onClick={() => start({ name: 'history' })}>沿革</Button>
       </div>
       {!manage && <p className="oa-notice">主职不在您的管理范围内：个人信息由主职单位维护，您可以维护本单位的任职。</p>}
-      <section className="oa-block" aria-label="个人信息">
+      <section className="qt-block" aria-label="个人信息">
         <Facts
           rows={[
             ['拼音', person.pinyin],
@@ -51,7 +50,7 @@ export function PersonFacts({ person, start }: Props) {
           ]}
         />
       </section>
-      <section className="oa-block" aria-label="任职">
+      <section className="qt-block" aria-label="任职">
         <h3>任职</h3>
         <ul className="oa-items">
           {current.map((post) => (
@@ -74,7 +73,7 @@ export function PersonFacts({ person, start }: Props) {
           </details>
         )}
       </section>
-      <section className="oa-block" aria-label="岗位职责">
+      <section className="qt-block" aria-label="岗位职责">
         <h3>岗位职责</h3>
         {person.duties.length === 0 && <p className="qt-small qt-quiet">没有设定。流程按岗位职责找人。</p>}
         <ul>
@@ -144,7 +143,7 @@ function Post({ post, start }: { post: AdminPerson['posts'][number]; start?: Pro
             </button>
           )}
           {/* what was in effect before today has been so, and can only end */}
-          {post.kind !== 'main' && post.validFrom >= today() && (
+          {post.kind !== 'main' && post.validFrom >= format.today() && (
             <button type="button" className="qt-plain" onClick={() => start({ name: 'deletePost', post })}>
               录错了，删除<span className="qt-hidden">任职{post.title}</span>
             </button>

@@ -6,9 +6,10 @@ import { apiPages, useCommand } from '#kernel/web'
 import { ErrorState, type FormField, Page, RecordForm, Skeleton300 } from '#ui'
 import { maskableFields, RuleInput, type VisibilityRule } from '../../contract.ts'
 import { directory } from '../client.ts'
+import { searchPeople } from '../pickers.ts'
 import { AdminNav } from './AdminNav.tsx'
 import { RulePreview } from './RulePreview.tsx'
-import { searchPeople, useChoices, useUnitSource } from './use-pickers.ts'
+import { useChoices, useUnitSource } from './use-pickers.ts'
 import { options } from './words.ts'
 
 export const NewRulePage = () => <Editor />
@@ -87,7 +88,7 @@ function Editor({ rule }: { rule?: VisibilityRule }) {
               targetPersonId: input.targetPersonId,
             }}
           />
-          <div className="qt-row oa-block">
+          <div className="qt-row qt-block">
             <Button
               type="primary"
               size="large"

@@ -108,7 +108,7 @@ function RulePanel({ rule, onClose }: { rule: VisibilityRule; onClose: () => voi
         {stateOf(rule)}
         <Tag>{effectOf(rule)}</Tag>
       </p>
-      <section className="oa-block" aria-label="对象">
+      <section className="qt-block" aria-label="对象">
         <h3>对谁的信息</h3>
         <Facts
           rows={[
@@ -118,7 +118,7 @@ function RulePanel({ rule, onClose }: { rule: VisibilityRule; onClose: () => voi
           ]}
         />
       </section>
-      <section className="oa-block" aria-label="例外">
+      <section className="qt-block" aria-label="例外">
         <h3>谁例外，看得到</h3>
         <Facts
           rows={[
@@ -129,7 +129,7 @@ function RulePanel({ rule, onClose }: { rule: VisibilityRule; onClose: () => voi
           ]}
         />
       </section>
-      <section className="oa-block" aria-label="涉及的人员">
+      <section className="qt-block" aria-label="涉及的人员">
         <h3>涉及的人员</h3>
         <RulePreview
           target={{

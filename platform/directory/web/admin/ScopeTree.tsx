@@ -3,7 +3,7 @@ import { apiQuery } from '#kernel/web'
 import { ErrorState, Skeleton300, UnitTree } from '#ui'
 import type { AdminUnit } from '../../contract.ts'
 import { directory } from '../client.ts'
-import { firstOfScope, useUnitSource } from './use-pickers.ts'
+import { topsOfScope, useUnitSource } from './use-pickers.ts'
 
 interface Props {
   /** the unit whose subtree is listed */
@@ -15,20 +15,20 @@ interface Props {
 export function ScopeTree({ selected, onSelect }: Props) {
   const { load } = useUnitSource()
   // read again after every change of units: then the open branches are read again too
-  const top = useQuery(apiQuery(directory.adminUnits, firstOfScope))
+  const tops = useQuery(apiQuery(directory.adminUnits, topsOfScope))
   return (
     <nav className="oa-tree" aria-label="单位树">
-      {top.data ? (
+      {tops.data ? (
         <UnitTree
           label="管理范围内的单位"
           load={load}
           selectedId={selected?.id}
           onSelect={({ id }) => onSelect(id)}
-          reveal={[...top.data.rows, ...(selected?.crumb ?? [])].map(({ id }) => id)}
-          version={top.dataUpdatedAt}
+          reveal={[...(tops.data.rows.length === 1 ? tops.data.rows : []), ...(selected?.crumb ?? [])].map(({ id }) => id)}
+          version={tops.dataUpdatedAt}
         />
-      ) : top.isError ? (
-        <ErrorState error={top.error} onRetry={() => void top.refetch()} />
+      ) : tops.isError ? (
+        <ErrorState error={tops.error} onRetry={() => void tops.refetch()} />
       ) : (
         <Skeleton300 lines={10} />
       )}

@@ -73,7 +73,7 @@ function UnitFacts({ unit, start }: { unit: AdminUnit; start: (task: Task) => vo
         {gone && <Tag tone="over">{format.day(unit.validTo ?? '')} 撤销</Tag>}
       </p>
       <p className="qt-small qt-quiet">{unit.crumb.map(({ shortName }) => shortName).join(' / ')}</p>
-      <div className="qt-row oa-block" style={{ flexWrap: 'wrap' }}>
+      <div className="qt-row qt-block" style={{ flexWrap: 'wrap' }}>
         {!gone && <Button onClick={() => start('edit')}>修改</Button>}
         {!gone && unit.can.place && <Button onClick={() => start('move')}>移动</Button>}
         {!gone && unit.can.place && <Button onClick={() => start('abolish')}>撤销</Button>}
@@ -83,7 +83,7 @@ function UnitFacts({ unit, start }: { unit: AdminUnit; start: (task: Task) => vo
           </Button>
         )}
       </div>
-      <section className="oa-block" aria-label="单位信息">
+      <section className="qt-block" aria-label="单位信息">
         <Facts
           rows={[
             ['简称', unit.shortName],
@@ -100,7 +100,7 @@ function UnitFacts({ unit, start }: { unit: AdminUnit; start: (task: Task) => vo
           ]}
         />
       </section>
-      <p className="oa-block oa-links">
+      <p className="qt-block oa-links">
         <Link className="oa-link" to="/organization" search={{ under: unit.id }}>
           人员 {format.number(unit.peopleTotal)} 人
         </Link>
@@ -115,7 +115,7 @@ function UnitFacts({ unit, start }: { unit: AdminUnit; start: (task: Task) => vo
         </button>
       </p>
       {unit.functions.length > 0 && (
-        <section className="oa-block">
+        <section className="qt-block">
           <h3>三定职责</h3>
           <ol className="oa-items">
             {unit.functions.map(({ content, basis }) => (
@@ -127,7 +127,7 @@ function UnitFacts({ unit, start }: { unit: AdminUnit; start: (task: Task) => vo
           </ol>
         </section>
       )}
-      <section className="oa-block">
+      <section className="qt-block">
         <h3>名称沿革</h3>
         <ul className="oa-items">
           {unit.names.map((dated) => (

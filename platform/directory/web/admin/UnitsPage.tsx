@@ -10,7 +10,7 @@ import { ScopeTree } from './ScopeTree.tsx'
 import { UnitPanel } from './UnitPanel.tsx'
 import { unitColumns, unitFilters } from './unit-columns.tsx'
 import { underFilter } from './unit-filter.tsx'
-import { firstOfScope } from './use-pickers.ts'
+import { topsOfScope } from './use-pickers.ts'
 
 const UNDER = { under: '', row: '' }
 const phoneFilters = [underFilter, ...unitFilters]
@@ -54,8 +54,8 @@ export function UnitsPage() {
 
 /** Where the list stands in the tree, and the way back up, as far as the scope reaches. */
 function Crumb({ unit, choose }: { unit: AdminUnit; choose: (id: string) => void }) {
-  const top = useQuery(apiQuery(directory.adminUnits, firstOfScope)).data?.rows[0]
-  const from = unit.crumb.findIndex(({ id }) => id === top?.id)
+  const tops = useQuery(apiQuery(directory.adminUnits, topsOfScope)).data?.rows ?? []
+  const from = unit.crumb.findIndex((above) => tops.some(({ id }) => id === above.id))
   const above = from === -1 ? [] : unit.crumb.slice(from)
   return (
     <p className="oa-crumb qt-small">

@@ -4,7 +4,8 @@ import { useCommand } from '#kernel/web'
 import { type FormField, RecordForm } from '#ui'
 import { type AdminBook, EntryInput } from '../../../contract.ts'
 import { directory } from '../../client.ts'
-import { searchPeople, useUnitSource } from '../use-pickers.ts'
+import { searchPeople } from '../../pickers.ts'
+import { useUnitSource } from '../use-pickers.ts'
 
 /** The lines of a book as they are sent: a book is always written whole. */
 export const entriesOf = (lines: AdminBook['lines']): EntryInput[] =>

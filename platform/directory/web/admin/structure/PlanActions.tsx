@@ -4,7 +4,6 @@ import { useCommand } from '#kernel/web'
 import { ConfirmButton, Field, format } from '#ui'
 import type { StructurePlan } from '../../../contract.ts'
 import { directory } from '../../client.ts'
-import { today } from '../today.ts'
 
 /** The server asks for the day too; here the button only says why it must wait. */
 export function ApplyPlan({ plan }: { plan: StructurePlan }) {
@@ -14,7 +13,7 @@ export function ApplyPlan({ plan }: { plan: StructurePlan }) {
     <ConfirmButton
       verb="今天施行"
       name={title}
-      reason={effectiveOn > today() ? `定于 ${format.day(effectiveOn)} 生效，还没有到日子` : undefined}
+      reason={effectiveOn > format.today() ? `定于 ${format.day(effectiveOn)} 生效，还没有到日子` : undefined}
       consequence="立即改动组织目录，不必等自动施行。以后要恢复，可以生成反向方案。"
       onConfirm={() => apply.mutateAsync({ id, revision })}
     />

@@ -88,7 +88,7 @@ function Plan({ plan }: { plan: StructurePlan }) {
         <PlanOperations rows={seen?.operations ?? plan.texts.map((text) => ({ text, fault: null }))} />
       </section>
       {report && <PlanReport report={report} />}
-      <section className="oa-block" aria-label="经过">
+      <section className="qt-block" aria-label="经过">
         <h3>经过</h3>
         <Facts rows={storyOf(plan)} />
       </section>

@@ -42,7 +42,7 @@ export function PlanReport({ report }: { report: StructureReport }) {
   return (
     <div className="oa-columns">
       {report.ties.length > 0 && (
-        <section className="oa-block whole" aria-label="一并改动">
+        <section className="qt-block whole" aria-label="一并改动">
           <h3>一并改动的</h3>
           <ul className="oa-items">
             {report.ties.map((tie) => (
@@ -51,15 +51,15 @@ export function PlanReport({ report }: { report: StructureReport }) {
           </ul>
         </section>
       )}
-      <section className="oa-block" aria-label="改动">
+      <section className="qt-block" aria-label="改动">
         <h3>改动</h3>
         <Facts rows={counted(changeWords, report.changes)} />
       </section>
-      <section className="oa-block" aria-label="涉及">
+      <section className="qt-block" aria-label="涉及">
         <h3>涉及现有的</h3>
         <Facts rows={counted(touchedWords, report.touched)} />
       </section>
-      <section className="oa-block" aria-label="未办结">
+      <section className="qt-block" aria-label="未办结">
         <h3>其中未办结的</h3>
         {report.impacts.length === 0 ? (
           <p className="qt-second">没有</p>

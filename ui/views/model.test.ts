@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askedOf, type SavedView, stateOf, viewOf, withView } from './views.ts'
+import { askedOf, type SavedView, stateOf, viewOf, withView } from './model.ts'
 
 const defaults = { q: '', sort: '', row: '', state: [] as string[], from: '' }
 const late: SavedView = { name: '超期', asked: { state: ['late'], sort: '-at' }, columns: ['at', 'unit'] }

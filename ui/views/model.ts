@@ -1,7 +1,7 @@
 import { remembered } from '../remembered.ts'
 import type { SearchParams } from '../search-params.ts'
 
-/** A list as somebody likes it: the filters and the sorting of the address, and the columns. */
+/** A list as somebody likes it: the filters and the sorting of the address, and the columns of a table. */
 export interface SavedView {
   name: string
   asked: SearchParams
@@ -9,17 +9,21 @@ export interface SavedView {
   columns?: string[]
 }
 
-/** Views belong to an account and a table, and stay in this browser; sharing one is sharing the address. */
-const keyOf = (personId: string, tableId: string) => `views.${personId}.${tableId}`
+/** Views belong to an account and a list, and stay in this browser; sharing one is sharing the address. */
+const keyOf = (personId: string, listId: string) => `views.${personId}.${listId}`
 
-export function readViews(personId: string, tableId: string): SavedView[] {
-  const kept = remembered.read(keyOf(personId, tableId))
-  return Array.isArray(kept) ? kept : []
+export function readViews(personId: string, listId: string): SavedView[] {
+  const kept = remembered.read(keyOf(personId, listId))
+  return Array.isArray(kept) ? kept.filter(isView) : []
 }
 
+// what another version of the page has kept may be anything
+const isView = (kept: Partial<SavedView> | null): kept is SavedView =>
+  typeof kept?.name === 'string' && typeof kept.asked === 'object' && kept.asked !== null
+
 /** False when this browser could not keep them. */
-export const writeViews = (personId: string, tableId: string, views: readonly SavedView[]): boolean =>
-  remembered.write(keyOf(personId, tableId), views)
+export const writeViews = (personId: string, listId: string, views: readonly SavedView[]): boolean =>
+  remembered.write(keyOf(personId, listId), views)
 
 const byName = new Intl.Collator('zh-CN')
 
@@ -31,9 +35,9 @@ export const withView = (views: readonly SavedView[], view: SavedView): SavedVie
 export const askedOf = (state: SearchParams): SearchParams =>
   Object.fromEntries(Object.entries(state).filter(([name, value]) => name !== 'row' && value.length > 0))
 
-/** The address of a view: what it says and, for the rest, nothing; names that the table no longer knows are left out. */
-export const stateOf = (defaults: SearchParams, view: SavedView): SearchParams =>
-  Object.fromEntries(Object.entries(defaults).map(([name, none]) => [name, fitting(view.asked[name], none)]))
+/** The address of a view: what it says and, for the rest, nothing; names that the list no longer knows are left out. */
+export const stateOf = <S extends SearchParams>(defaults: S, view: SavedView): S =>
+  Object.fromEntries(Object.entries(defaults).map(([name, none]) => [name, fitting(view.asked[name], none)])) as S
 
 const fitting = (said: string | string[] | undefined, none: string | string[]): string | string[] => {
   if (said === undefined) return none
