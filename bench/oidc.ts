@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { sha256 } from '#kernel/crypto'
+import { closedToAll } from '#platform/directory'
 import { openSql } from '../modules/apps/server/open.ts'
 import { startChild } from './children.ts'
 import { withAdmin } from './cluster.ts'
@@ -101,7 +102,8 @@ const tokens = async (stage: Stage, app: App): Promise<{ figure: Figure; token: 
 }
 
 const page = async (stage: Stage, app: App, token: string, requests: number): Promise<Figure> => {
-  const params = [app.applicationId, null, null, PAGE + 1, ['title', 'phone'], null, null, null, null]
+  const { hidden, masked } = await closedToAll(stage.server.kernel)
+  const params = [app.applicationId, null, null, PAGE + 1, ['title', 'phone'], null, null, null, null, hidden, masked]
   const bareUrl = await stage.bare({ people: [[[{ name: 'apps.open-people', text: openSql.people, params }]]] })
   const sides = {
     ours: asker(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServer } from '#kernel/app'
 import { readConfig } from '#kernel/config'
 import { directory } from '#platform/directory'
+import { directoryApi } from '#platform/directory/contract'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
@@ -61,16 +62,18 @@ describe('an application reads the directory', () => {
     expect(all.length).toBe(new Set(all.map(({ postId }) => postId)).size)
     expect(all.map(({ name }) => name)).not.toContain('欧阳隐')
     expect((await call.units('limit=500')).body.rows.map(({ name }) => name)).not.toContain('博兴县保密专班')
-    const [rule] = await server.sql<{ id: string }>(
-      `insert into directory.visibility_rule (id, title, target_unit, effect, fields, owner_unit) values ($1, '遮盖', $2, 'mask', '{mobile}', $2) returning id`,
-      [crypto.randomUUID(), units.office.id],
-    )
-    await server.system(async (ctx) => {
-      await ctx.sql('insert into directory.guard (rule_ids) values ($1)', [[rule!.id]])
-      await ctx.sql(
-        `update directory.person set guard = (select id from directory.guard where rule_ids = $1) where id = $2`,
-        [[rule!.id], place.people.clerk.id],
-      )
+    await server.client(directoryApi, place.tokens.operator).createRule({
+      title: '遮盖手机号',
+      targetUnitId: null,
+      targetRankOrder: null,
+      targetPersonId: place.people.clerk.id,
+      effect: 'mask',
+      fields: ['mobile'],
+      viewerUnitIds: [],
+      viewerPersonIds: [],
+      viewerRankOrder: null,
+      ownUnit: true,
+      ownerUnitId: units.office.id,
     })
     const again = (await call.people('limit=500')).body.rows
     expect(again.find(({ name }) => name === '周文清')).toMatchObject({ mobile: null })

@@ -13,6 +13,7 @@ import { startSyncHints, syncJobs } from './server/sync-hint.ts'
 import { transferJobs } from './server/transfer.ts'
 
 export { registerHandover } from './server/handover.ts'
+export { closedToAll, notHidden, notMasked } from './server/open-view.ts'
 export { registerStructureImpact } from './server/structure-impact.ts'
 
 export const directory = defineModule({

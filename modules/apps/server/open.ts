@@ -1,6 +1,7 @@
 import type { ParsedOf } from '#kernel/contract'
 import { forbidden, invalid } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
+import { closedToAll, notHidden, notMasked, openRows, type Sealed } from '#platform/directory'
 import { type appsApi, type DirectoryField, directoryFields, type OpenPost, type OpenUnit } from '../contract.ts'
 import { type Caller, callerOf } from './bearer.ts'
 
@@ -22,37 +23,26 @@ const TOPS = `granted as materialized (
   tops as materialized (select t.* from granted t
     where not exists (select 1 from granted wider where wider.pre <= t.pre and wider.pre_end >= t.pre_end and wider.pre_end - wider.pre > t.pre_end - t.pre))`
 
-/** Rules of visibility in force: an application is nobody's exception, so each one of them counts. Closed units hide like a rule. */
-export const RULES = `rules as materialized (
-    select r.id, r.effect, r.fields, t.id is not null and t.parent_id is null and r.target_rank_order is null and r.target_person is null as general
-    from directory.visibility_rule r left join directory.unit t on t.id = r.target_unit where r.enabled
-    union all select c.id, 'hide', '{}', false from directory.unit c where c.closed),
-  guards as materialized (select 0 as id, '{}'::uuid[] as rule_ids union all select g.id, g.rule_ids from directory.guard g),
-  hidden as materialized (select coalesce(array_agg(distinct g.id), '{}') as ids from guards g join rules r on (r.general or r.id = any(g.rule_ids)) where r.effect = 'hide'),
-  masked as materialized (select distinct g.id, f.field from guards g join rules r on (r.general or r.id = any(g.rule_ids)) cross join unnest(r.fields) f (field)
-    where r.effect = 'mask')`
-
-export const open = (guard: string): string => `${guard} <> all((select ids from hidden)::int[])`
-
-/** `$3` last preorder number of the page before is read anew by unit, `$4` most rows */
-const UNITS = `with ${TOPS}, ${RULES}
+/** `$3` last preorder number of the page before is read anew by unit, `$4` most rows, `$5` guards that hide */
+const UNITS = `with ${TOPS}
   select found.* from tops cross join lateral (
     select u.id, case when u.pre = tops.pre then null else u.parent_id end as "parentId", u.name, u.short_name as "shortName", u.kind, u.level,
       u.credit_code as "creditCode", u.pre
     from directory.unit u
     where u.pre between greatest(tops.pre, (select last.pre + 1 from directory.unit last where last.id = $3)) and tops.pre_end
-      and u.valid_to is null and ${open('u.guard')}
+      and u.valid_to is null and ${notHidden('u.guard', 5)}
     order by u.pre limit $4) found
   order by found.pre limit $4`
 
 const shown = (field: DirectoryField, column: string): string =>
-  `case when '${field}' = any($5::text[]) and not exists (select 1 from masked where masked.id = x.guard and masked.field = '${field}') then ${column} end as ${field}`
+  `case when '${field}' = any($5::text[]) and ${notMasked('x.guard', field, 11)} then ${column} end as ${field}`
 
 /**
  * `$3` unit of the last row of the page before, `$4` most rows, `$5` fields, `$6` only below this unit, `$7` to `$9` leader, sort and post of that
- * row. Unit after unit in tree order, each read from its own index and stopped at the limit: a page costs the same whatever the grant.
+ * row, `$10` guards that hide, `$11` masks. Unit after unit in tree order, each read from its own index and stopped at the limit: a page costs
+ * the same whatever the grant.
  */
-const PEOPLE = `with ${TOPS}, ${RULES}, cut as materialized (
+const PEOPLE = `with ${TOPS}, cut as materialized (
     select greatest(t.pre, w.pre) as pre, least(t.pre_end, w.pre_end) as pre_end from tops t
     left join directory.unit w on w.id = $6 where $6::uuid is null or (w.pre <= t.pre_end and w.pre_end >= t.pre))
   select found.* from cut cross join lateral (
@@ -61,12 +51,12 @@ const PEOPLE = `with ${TOPS}, ${RULES}, cut as materialized (
     from directory.unit u
     cross join lateral (
       select p.* from directory.post p join directory.person x on x.id = p.person_id
-      where p.unit_id = u.id and p.valid_to is null and x.status = 'active' and ${open('x.guard')}
+      where p.unit_id = u.id and p.valid_to is null and x.status = 'active' and ${notHidden('x.guard', 10)}
         and (u.id is distinct from $3::uuid or p.leader < $7::boolean or (p.leader = $7 and (p.sort, p.id) > ($8::int, $9::uuid)))
       order by p.leader desc, p.sort, p.id limit $4) p
     join directory.person x on x.id = p.person_id
     where u.pre between greatest(cut.pre, (select last.pre from directory.unit last where last.id = $3)) and cut.pre_end
-      and u.valid_to is null and ${open('u.guard')}
+      and u.valid_to is null and ${notHidden('u.guard', 10)}
     order by u.pre, p.leader desc, p.sort, p.id limit $4) found
   order by found.pre, found.leader desc, found.sort, found."postId" limit $4`
 
@@ -78,9 +68,10 @@ const badCursor = () => invalid('翻页标记有误，请从第一页读起。')
 export const openUnits = async (ctx: Ctx, { cursor, limit }: Input<'openUnits'>) => {
   const caller = callerIn(ctx)
   if (cursor !== undefined && !UUID.test(cursor)) throw badCursor()
+  const { hidden } = await closedToAll(ctx.kernel)
   const rows = await ctx.sql<OpenUnit & { pre: number }>(
     UNITS,
-    [caller.applicationId, testUnit(caller), cursor ?? null, limit + 1],
+    [caller.applicationId, testUnit(caller), cursor ?? null, limit + 1, hidden],
     'apps.open-units',
   )
   const page = rows.slice(0, limit)
@@ -110,7 +101,8 @@ const fieldsOf = async (ctx: Ctx, { environment, applicationId }: Caller): Promi
 export const openPeople = async (ctx: Ctx, { cursor, limit, unitId }: Input<'openPeople'>) => {
   const caller = callerIn(ctx)
   const [last, leader, sort, postId] = positionOf(cursor)
-  const rows = await ctx.sql<OpenPost & { sort: number }>(
+  const { hidden, masked } = await closedToAll(ctx.kernel)
+  const rows = await ctx.sql<Sealed<OpenPost> & { sort: number }>(
     PEOPLE,
     [
       caller.applicationId,
@@ -122,13 +114,15 @@ export const openPeople = async (ctx: Ctx, { cursor, limit, unitId }: Input<'ope
       leader,
       sort,
       postId,
+      hidden,
+      masked,
     ],
     'apps.open-people',
   )
   const page = rows.slice(0, limit)
   const end = page.at(-1)
   return {
-    rows: page,
+    rows: openRows(ctx.kernel, page),
     next: rows.length > limit && end ? [end.unitId, end.leader ? 1 : 0, end.sort, end.postId].join('~') : null,
   }
 }

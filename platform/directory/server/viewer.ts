@@ -18,6 +18,8 @@ interface World {
   rules: ReadonlyMap<string, Rule>
   guards: readonly { id: number; ruleIds: string[] }[]
   counties: ReadonlyMap<number, readonly number[]>
+  /** to whoever is nobody's exception */
+  closedToAll: Closed
 }
 
 interface Watch {
@@ -69,6 +71,8 @@ const RULES = `
   select c.id, '不公开单位：' || c.name, 'hide', '{}', '{}', null, true, false, jsonb_build_array(jsonb_build_array(c.pre, c.pre_end))
   from directory.unit c where c.closed`
 
+const NOBODY: Viewpoint = { personId: '', pre: null, rankOrder: Number.POSITIVE_INFINITY, orgs: [] }
+
 const loadWorld = async (kernel: Kernel, version: string): Promise<World> => {
   const { query } = kernel.database
   const [rules, guards, counties] = await Promise.all([
@@ -78,10 +82,12 @@ const loadWorld = async (kernel: Kernel, version: string): Promise<World> => {
       'select city_no as city, array_agg(distinct county_no) as counties from directory.unit where valid_to is null group by 1',
     ),
   ])
+  const byId = new Map(rules.map((rule) => [rule.id, rule]))
   return {
     version,
-    rules: new Map(rules.map((rule) => [rule.id, rule])),
+    rules: byId,
     guards,
+    closedToAll: closedTo(NOBODY, byId, guards),
     counties: new Map(counties.map((row) => [row.city, row.counties])),
   }
 }

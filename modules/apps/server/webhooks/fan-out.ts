@@ -1,9 +1,9 @@
 import { newId } from '#kernel/ids'
 import { type Consumer, on, type SystemCtx } from '#kernel/module'
+import { closedToAll, notHidden } from '#platform/directory'
 import { personLeft, personMoved, postChanged, structureChanged, unitChanged } from '#platform/directory/contract'
 import { taskClosed } from '#platform/tasks/contract'
 import { applicationChanged, deliveryDue, type WebhookType } from '../../contract.ts'
-import { open, RULES } from '../open.ts'
 
 /**
  * Writes down what each subscriber is to be told, in the transaction that consumes the event: once, whatever happens afterwards. A subscription
@@ -50,23 +50,28 @@ const ofApplication = (sql: SystemCtx['sql'], type: WebhookType, applicationId: 
 
 /**
  * Subscribers whose grant reaches one of the units, with the units it reaches. What visibility rules hide from everybody is hidden from
- * applications too, a change of it included. `$3` the person it is about, or null.
+ * applications too, a change of it included. `$3` the person it is about, or null, `$4` guards that hide.
  */
-const WITHIN = `with ${RULES}
-  select w.id as webhook_id, array_agg(distinct u.id) as units
+const WITHIN = `select w.id as webhook_id, array_agg(distinct u.id) as units
   from apps.webhook w join apps.application app on app.id = w.application_id
   join apps.reach r on r.application_id = app.id join directory.unit top on top.id = r.unit_id
   join directory.unit u on u.pre between top.pre and top.pre_end
-  where ${RECEIVES} and 'directory.read' = any(app.scopes) and u.id = any($2::uuid[]) and ${open('u.guard')}
-    and ($3::uuid is null or exists (select 1 from directory.person x where x.id = $3 and ${open('x.guard')}))
+  where ${RECEIVES} and 'directory.read' = any(app.scopes) and u.id = any($2::uuid[]) and ${notHidden('u.guard', 4)}
+    and ($3::uuid is null or exists (select 1 from directory.person x where x.id = $3 and ${notHidden('x.guard', 4)}))
   group by w.id`
 
-const within = (sql: SystemCtx['sql'], type: WebhookType, units: readonly string[], personId: string | null) =>
-  sql<{ webhook_id: string; units: string[] }>(WITHIN, [type, units, personId], 'apps.webhooks-within')
+const within = async (ctx: SystemCtx, type: WebhookType, units: readonly string[], personId: string | null) => {
+  const { hidden } = await closedToAll(ctx.kernel)
+  return ctx.sql<{ webhook_id: string; units: string[] }>(
+    WITHIN,
+    [type, units, personId, hidden],
+    'apps.webhooks-within',
+  )
+}
 
 const tellOfUnits = async (ctx: SystemCtx, subject: string, units: readonly string[], what: string) => {
   const type = 'directory.unit-changed'
-  const found = await within(ctx.sql, type, units, null)
+  const found = await within(ctx, type, units, null)
   await tell(
     ctx,
     type,
@@ -77,7 +82,7 @@ const tellOfUnits = async (ctx: SystemCtx, subject: string, units: readonly stri
 
 const tellOfPerson = async (ctx: SystemCtx, personId: string, units: readonly string[], what: string) => {
   const type = 'directory.person-changed'
-  const found = await within(ctx.sql, type, units, personId)
+  const found = await within(ctx, type, units, personId)
   await tell(
     ctx,
     type,
