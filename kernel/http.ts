@@ -16,7 +16,6 @@ import type { Actor } from '#kernel/actor'
 import type { Endpoint, FileAnswer } from '#kernel/contract'
 import { AppError, invalid, tooMany } from '#kernel/errors'
 import { fileHeaders } from '#kernel/files'
-import { newId } from '#kernel/ids'
 import type { Kernel, ModuleDef, RawAnswer, RawRequest, RawRoute } from '#kernel/module'
 import { toAppError, toProblem } from '#kernel/problems'
 import { clean, coerceQuery } from './http/coerce.ts'
@@ -24,6 +23,7 @@ import { admit, type Call, execute, type SessionChange } from './http/execute.ts
 import { securityHeaders } from './http/headers.ts'
 import { mount } from './http/mount.ts'
 import { operations } from './http/operations.ts'
+import { requestId } from './http/request-id.ts'
 import { refuseExpectation, refuseUnreadable } from './http/unreadable.ts'
 
 /** The only file that knows Fastify (with its two neighbours in http/): routes come from contracts. */
@@ -44,7 +44,7 @@ export const buildHttp = async (kernel: Kernel): Promise<FastifyInstance> => {
   const app = Fastify({
     loggerInstance: kernel.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => newId(),
+    genReqId: requestId,
     bodyLimit: JSON_LIMIT,
     trustProxy: kernel.config.TRUST_PROXY.length > 0 ? kernel.config.TRUST_PROXY : false,
     // In-flight requests finish at shutdown; idle keep-alive connections do not hold it up.
