@@ -117,7 +117,9 @@ const plugins = async (app: FastifyInstance, kernel: Kernel): Promise<void> => {
     // Many tests share a process and a machine: how late they run is no pressure on anybody. 0 is never.
     maxEventLoopDelay: kernel.config.NODE_ENV === 'test' ? 0 : 3000,
     retryAfter: 5,
-    pressureHandler: (request, _reply, type) => {
+    pressureHandler: (request, _reply, type, delay) => {
+      // Nothing measured yet, as in the first second of a start, is no pressure.
+      if (delay === Number.POSITIVE_INFINITY) return
       request.log.warn({ type }, '系统繁忙')
       throw new AppError(503, 'busy', '系统繁忙，请稍后再试。您的内容没有丢失。', { extra: { retryAfter: 5 } })
     },
