@@ -1,6 +1,6 @@
+import { hash } from 'node:crypto'
 import type { Actor, SubjectKind } from '#kernel/actor'
 import { dayOf } from '#kernel/clock'
-import { sha256 } from '#kernel/crypto'
 import type { Kernel } from '#kernel/module'
 import { readReaches } from './reaches.ts'
 import { setReaches } from './scopes.ts'
@@ -106,7 +106,7 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
       if (!token || token.length > 200) return null
       // A process whose poll stopped (a blocked loop, a lost database) trusts nothing it remembers.
       if (Date.now() - checkedAt > POLL_MS * 2) await poll()
-      const key = sha256(token).toString('base64')
+      const key = hash('sha256', token, 'base64')
       const known = memory.get(key)
       if (known && known.until > kernel.clock.now().getTime()) return known.actor
       const seen = revision
