@@ -54,13 +54,18 @@ const loadZones = async (kernel: Kernel): Promise<Zones> =>
     await kernel.database.query<ZoneRange>('select range::text, zone, name, latitude, longitude from access.zone'),
   )
 
+interface SeenSession {
+  /** the last one it called from: most calls come from there again */
+  address: string
+  state: SessionState
+}
 interface Memory {
   loaded?: Promise<Loaded>
   revision: string
   checkedAt: number
   minute: number
   decisions: Map<string, Verdict>
-  sessions: Map<string, SessionState>
+  sessions: Map<string, SeenSession>
   workdays: Map<string, Promise<boolean>>
 }
 
@@ -99,14 +104,13 @@ const look = async (kernel: Kernel, memory: Memory): Promise<boolean> => {
 }
 
 const loadedOf = (kernel: Kernel, memory: Memory): Promise<Loaded> => {
-  memory.loaded ??= Promise.all([loadPolicy(kernel), loadZones(kernel)]).then(([policy, zones]) => ({
-    ...policy,
-    zones,
-  }))
-  memory.loaded.catch(() => {
-    memory.loaded = undefined
+  if (memory.loaded) return memory.loaded
+  const loading = Promise.all([loadPolicy(kernel), loadZones(kernel)]).then(([policy, zones]) => ({ ...policy, zones }))
+  loading.catch(() => {
+    if (memory.loaded === loading) memory.loaded = undefined
   })
-  return memory.loaded
+  memory.loaded = loading
+  return loading
 }
 
 const workdayOf = (kernel: Kernel, memory: Memory, day: string): Promise<boolean> => {
@@ -121,11 +125,12 @@ const workdayOf = (kernel: Kernel, memory: Memory, day: string): Promise<boolean
 const sessionOf = async (kernel: Kernel, memory: Memory, zones: Zones, request: AccessRequest) => {
   const { sessionId } = request.actor
   if (!sessionId) return null
+  const { address } = request
   const known = memory.sessions.get(sessionId)
-  if (known?.network === networkOf(request.address)) return known
-  const state = await readSession(kernel, request, zones.find(request.address))
+  if (known && (known.address === address || known.state.network === networkOf(address))) return known.state
+  const state = await readSession(kernel, request, zones.find(address))
   if (memory.sessions.size >= SESSIONS) memory.sessions.clear()
-  memory.sessions.set(sessionId, state)
+  memory.sessions.set(sessionId, { address, state })
   return state
 }
 

@@ -29,6 +29,7 @@ export interface Recorder {
 
 export const createRecorder = (kernel: Kernel): Recorder => {
   let counts = new Map<string, Count>()
+  let [hour, policyNo] = [0, 0]
   let writing: Promise<void> = Promise.resolve()
   const flush = (): Promise<void> => {
     const batch = [...counts.values()]
@@ -41,12 +42,15 @@ export const createRecorder = (kernel: Kernel): Recorder => {
   }
   const timer = setInterval(() => void flush(), FLUSH_MS)
   return {
-    count({ key, at, ...seen }) {
-      const hour = Math.floor(at.getTime() / HOUR_MS)
-      const id = `${hour}\u0002${seen.policyNo}\u0002${key}`
-      const known = counts.get(id)
+    count({ key, input, verdict, policyNo: no, at }) {
+      const now = Math.floor(at.getTime() / HOUR_MS)
+      // One batch is of one hour and one set of policies, so that the key of the decision is the key here too.
+      if (now !== hour || no !== policyNo) void flush()
+      hour = now
+      policyNo = no
+      const known = counts.get(key)
       if (known) known.calls++
-      else counts.set(id, { ...seen, hash: sha256(key), hour: new Date(hour * HOUR_MS), calls: 1 })
+      else counts.set(key, { input, verdict, policyNo, hash: sha256(key), hour: new Date(hour * HOUR_MS), calls: 1 })
       if (counts.size >= MOST) void flush()
     },
     async stop() {
