@@ -73,6 +73,8 @@ export interface Node {
   service?: ServiceStep
   rule?: RuleStep
   call?: CallStep
+  /** send: not a message but readings 传阅 for these people; the process goes on at once */
+  copy?: CopyStep
   /** send, throw: what goes with the message */
   payload?: Mapping[]
   /** receive, catch: where what came goes */
@@ -171,12 +173,18 @@ export interface UserStep {
   limit?: Limit
   /** to which executed steps it may be sent back, and what happens then: redo each step, or straight back to the returner */
   sendBack?: { to: 'any' | string[]; mode: 'redo' | 'straight' | 'choose' }
+  /** what a rejection does: goes on (conditions may ask for `结果`), or ends the whole instance */
+  rejected?: 'continue' | 'end'
   /** may the previous handler take it back until it is opened, or until it is done */
   withdraw: 'until-opened' | 'until-done' | 'never'
   /** 自由流: the handler names who is next, or ends it */
   free?: boolean
   /** form field → what may be done with it here; what is not named is read */
   fields?: Record<string, 'hide' | 'read' | 'write' | 'required'>
+}
+
+export interface CopyStep {
+  handlers: HandlerRule[]
 }
 
 /** Who handles a step; resolved by the service when the step opens. `expression` is FEEL and answers persons. */

@@ -1,0 +1,278 @@
+import type { Graph, Node, ScopeDef } from '../contract/graph.ts'
+import { openInner } from './events.ts'
+import {
+  dropScope,
+  dropToken,
+  type Machine,
+  nodeOf,
+  note,
+  openScope,
+  place,
+  refuse,
+  scopeOf,
+  scopesIn,
+  tokenOf,
+  tokensIn,
+} from './machine.ts'
+import { allowed, openSlot } from './operations.ts'
+import { findSlot, isOpen, reopen, roundOf } from './people.ts'
+import { cameAfter, reachable } from './reach.ts'
+import type { Alarm, Command, Scope, Slot, Token, Undo, Visit } from './state.ts'
+
+type Of<D extends Command['do']> = Extract<Command, { do: D }>
+
+/** What a node stands in, outermost first: the process, forks, sub-processes. */
+interface Frame {
+  kind: 'process' | 'subprocess' | 'event' | 'fork'
+  def: string
+  /** subprocess: the activity */
+  at?: string
+}
+export const framesOf = (graph: Graph, node: Node): Frame[] => [
+  ...framesOfScope(graph, graph.scopes[node.scope] as ScopeDef),
+  ...node.forks.map((def): Frame => ({ kind: 'fork', def })),
+]
+const framesOfScope = (graph: Graph, def: ScopeDef): Frame[] => {
+  if (def.kind === 'process') return [{ kind: 'process', def: def.id }]
+  if (def.kind === 'event-subprocess')
+    return [...framesOfScope(graph, graph.scopes[def.parent as string] as ScopeDef), { kind: 'event', def: def.id }]
+  const host = Object.values(graph.nodes).find(({ inner }) => inner === def.id) as Node
+  return [...framesOf(graph, host), { kind: 'subprocess', def: def.id, at: host.id }]
+}
+
+/** Open activations around a token, outermost first. */
+const around = (m: Machine, token: Token): Scope[] => {
+  const found: Scope[] = []
+  for (let scope: Scope | undefined = scopeOf(m, token.scope); scope; ) {
+    found.unshift(scope)
+    const host: Token | undefined = scope.host ? m.state.tokens[scope.host] : undefined
+    scope = m.state.scopes[host?.scope ?? scope.parent ?? '']
+  }
+  return found
+}
+
+/** The innermost open activation around the token in which the target stands too, and what must be opened from there to it. */
+const meet = (m: Machine, token: Token, target: Node): { base: Scope; path: Frame[] } => {
+  const frames = framesOf(m.graph, target)
+  const open = around(m, token)
+  let base = open[0] as Scope
+  let matched = 0
+  for (const scope of open) {
+    if (scope.kind === 'multi') {
+      // A run of a repeated activity is met only by what lies in the same run.
+      if (frames[matched]?.at === scope.def) continue
+      break
+    }
+    if (frames[matched]?.def !== scope.def) break
+    base = scope
+    matched += 1
+  }
+  const path = frames.slice(matched)
+  if (path.some(({ kind, at }) => kind === 'event' || (at && nodeOf(m, at).multi)))
+    refuse('out-of-reach', `「${target.name}」在另一部分流程中，不能直接到那里。`)
+  return { base, path }
+}
+
+/** The token, or the fork, directly in `base` through which this token stands in it. */
+const topIn = (m: Machine, token: Token, base: Scope): Token | Scope => {
+  let top: Token | Scope = token
+  for (;;) {
+    const within: string | undefined = 'node' in top ? top.scope : (top.parent ?? undefined)
+    if (within === base.id) return top
+    const scope: Scope = 'node' in top ? scopeOf(m, top.scope) : scopeOf(m, top.parent as string)
+    top = scope.host ? (m.state.tokens[scope.host] as Token) : scope
+  }
+}
+const nodeAt = (thing: Token | Scope): string => ('node' in thing ? thing.node : thing.def)
+
+const dropThing = (m: Machine, thing: Token | Scope, ended: 'sent-back' | 'jumped'): void => {
+  if ('node' in thing) dropToken(m, thing.id, ended)
+  else dropScope(m, thing.id, ended)
+}
+
+/** Opens sub-processes and forks on the way to a node in the middle of them. */
+const openPath = (m: Machine, base: Scope, path: Frame[]): Scope => {
+  let scope = base
+  for (const { kind, def, at } of path) {
+    if (kind === 'fork') scope = openScope(m, { kind: 'fork', def, parent: scope.id })
+    else {
+      const host = place(m, { scope: scope.id, node: at as string })
+      // It stands at the activity already: what runs inside is opened here, not from its start.
+      m.queue.pop()
+      scope = openInner(m, def, 'subprocess', host)
+    }
+  }
+  return scope
+}
+
+const sameBranch = (m: Machine, base: Scope, target: Node, top: Token | Scope): boolean =>
+  base.kind !== 'fork' ||
+  nodeAt(top) === target.id ||
+  reachable(m.graph, firstIn(m, base, target), base.def).has(nodeAt(top))
+/** Where the target, possibly deep inside, stands in this fork. */
+const firstIn = (m: Machine, base: Scope, target: Node): string => {
+  const frames = framesOf(m.graph, target)
+  const index = frames.findIndex(({ def }) => def === base.def)
+  const inner = frames[index + 1]
+  return inner ? (inner.at ?? inner.def) : target.id
+}
+
+export const executed = (m: Machine, node: string): boolean =>
+  m.state.trail.some((visit) => visit.node === node && visit.left !== undefined && visit.by !== undefined)
+
+/** 退回 to a step that was executed: redo every step from there, or 直送 straight back to the returner afterwards. */
+export const sendBack = (m: Machine, { slot: id, by, to, mode }: Of<'send-back'>): void => {
+  const { token, slot, step } = openSlot(m, id, by)
+  allowed(step, 'send-back')
+  const rule = step.sendBack ?? { to: 'any', mode: 'choose' }
+  const target = nodeOf(m, to)
+  if (rule.to !== 'any' && !rule.to.includes(to)) refuse('not-allowed', `不能退回到「${target.name}」。`)
+  if (rule.mode !== 'choose' && rule.mode !== mode) refuse('not-allowed', '这一步不允许这种退回方式。')
+  note(m, { what: 'send-back', node: token.node, slot: id, person: slot.person, owner: slot.owner, to: [to], mode })
+  backTo(m, token, target, mode, slot)
+}
+
+/** The same from a called process, for the step of the caller that waits for it. */
+export const childSentBack = (m: Machine, { token: id, to }: Of<'child-sent-back'>): void => {
+  const token = tokenOf(m, id)
+  note(m, { what: 'child-sent-back', node: token.node, to: [to] })
+  backTo(m, token, nodeOf(m, to), 'redo')
+}
+
+const backTo = (m: Machine, token: Token, target: Node, mode: 'redo' | 'straight', slot?: Slot): void => {
+  if (target.kind !== 'user' || !executed(m, target.id))
+    refuse('not-executed', `「${target.name || target.id}」还没有办理过，不能退回到那里。`)
+  if (target.id === token.node) refuse('same-step', '已经在这一步。')
+  const { base, path } = meet(m, token, target)
+  const top = topIn(m, token, base)
+  if (!sameBranch(m, base, target, top))
+    refuse('other-branch', `「${target.name}」在另一条并行的分支上，不能退回到那里。`)
+  m.made.final = true
+  if (mode === 'straight' && slot) {
+    park(m, token, slot, target, base)
+    return
+  }
+  const first = firstIn(m, base, target)
+  for (const thing of [...tokensIn(m, base.id), ...scopesIn(m, base.id)])
+    if (thing === top || cameAfter(m.graph, base, first, thing)) dropThing(m, thing, 'sent-back')
+  place(m, { scope: openPath(m, base, path).id, node: target.id })
+}
+
+/** The returner's step waits as it is, side branches go on, and only the target is done again. */
+const park = (m: Machine, token: Token, slot: Slot, target: Node, base: Scope): void => {
+  const { slots, visit } = roundOf(token)
+  token.paused = {}
+  for (const one of slots)
+    if (one.state === 'open' || one.state === 'paused' || one.state === 'waiting') {
+      token.paused[one.id] = one === slot ? 'returner' : one.state
+      one.state = one === slot ? 'cancelled' : 'paused'
+    }
+  token.state = 'parked'
+  Object.assign(m.state.trail[visit] as Visit, { left: m.env.now, ended: 'sent-back' })
+  place(m, { scope: base.id, node: target.id, returnTo: token.id })
+}
+
+/** 跳转 by an administrator: this way ends here and goes on there, forwards or back. */
+export const jump = (m: Machine, { token: id, by, to }: Of<'jump'>): void => {
+  const token = tokenOf(m, id)
+  const target = nodeOf(m, to)
+  if (['start', 'boundary', 'end'].includes(target.kind)) refuse('bad-target', '只能跳转到环节或网关之后的环节。')
+  if (token.state === 'parked') refuse('paused', '这一步正等待退回的内容补正，请先处理那一步。')
+  const { base, path } = meet(m, token, target)
+  const top = topIn(m, token, base)
+  const first = firstIn(m, base, target)
+  const rest = [...tokensIn(m, base.id), ...scopesIn(m, base.id)].filter((thing) => thing !== top)
+  const busy = (thing: Token | Scope): boolean =>
+    nodeAt(thing) === first ||
+    reachable(m.graph, nodeAt(thing), base.def).has(first) ||
+    cameAfter(m.graph, base, first, thing)
+  if (base.kind === 'fork' && !sameBranch(m, base, target, top) && rest.some(busy) && !leadsTo(m, base, top, first))
+    refuse('branch-busy', `「${target.name}」所在的分支还在办理，不能跳转到那里。`)
+  note(m, { what: 'jump', node: token.node, person: by.person, to: [to] })
+  m.made.final = true
+  dropThing(m, top, 'jumped')
+  place(m, { scope: openPath(m, base, path).id, node: target.id })
+}
+const leadsTo = (m: Machine, base: Scope, top: Token | Scope, node: string): boolean =>
+  reachable(m.graph, nodeAt(top), base.def).has(node)
+
+/** 撤回: what I gave is mine again, as long as nobody did anything with it. */
+export const withdraw = (m: Machine, { slot: id, by, opened }: Of<'withdraw'>): void => {
+  const here = findSlot(m, id)
+  if (here && here.slot.state === 'done' && here.slot.person === by.person) {
+    takeBackVote(m, here.token, here.slot, opened)
+    return
+  }
+  const visit = m.state.trail.findLast(({ undo }) => undo?.slot === id)
+  if (!visit?.undo) {
+    refuse('too-late', '后面的环节已经办理，或已产生不能收回的结果，不能撤回。')
+    return
+  }
+  const { undo } = visit
+  const mine = undo.token.step?.slots.find((slot) => slot.id === id)
+  if (mine?.person !== by.person) refuse('not-yours', '这一步不是由您办理的。')
+  const rule = nodeOf(m, visit.node).user?.withdraw
+  if (rule === 'never') refuse('not-allowed', '这一步办理后不能撤回。')
+  if (!stillUntouched(m, undo)) refuse('too-late', '后面的环节已经办理，不能撤回。')
+  const receivers = madeTokens(undo).flatMap((token) => m.state.tokens[token]?.step?.slots ?? [])
+  if (rule === 'until-opened' && receivers.some((slot) => opened.includes(slot.id)))
+    refuse('already-opened', '下一步的人员已经打开，不能撤回。请联系他退回。')
+  restore(m, visit, undo, id)
+  note(m, { what: 'withdraw', node: visit.node, slot: id, person: by.person })
+}
+
+const madeTokens = ({ made }: Undo): string[] => made.map((mark) => mark.split('@')[0] as string)
+
+/** Every step that came of it is still as it began. */
+export const stillUntouched = (m: Machine, { made }: Undo): boolean =>
+  made.length > 0 &&
+  made.every((mark) => {
+    const [id, visit] = mark.split('@') as [string, string]
+    const token = m.state.tokens[id]
+    const left = m.state.trail[Number(visit)]?.left !== undefined
+    // A step that was left out on the way is no trace of anybody.
+    if (left) return m.state.trail[Number(visit)]?.ended === 'skipped'
+    return token?.state === 'at' && token.step?.visit === Number(visit) && token.step.slots.every(isFresh)
+  })
+const isFresh = ({ place: where, state }: Slot): boolean =>
+  where === 'main' && (state === 'open' || state === 'waiting')
+
+const restore = (m: Machine, visit: Visit, undo: Undo, slot: string): void => {
+  for (const id of madeTokens(undo)) dropToken(m, id, 'withdrawn')
+  for (const id of undo.scopes) if (m.state.scopes[id]) dropScope(m, id, 'withdrawn')
+  const token = structuredClone(undo.token)
+  m.state.tokens[token.id] = token
+  for (const alarm of undo.timers) m.state.timers[alarm.id] = { ...alarm } satisfies Alarm
+  visit.ended = 'withdrawn'
+  delete visit.undo
+  m.made.final = true
+  reopen(m, token, ({ id }) => id === slot)
+}
+
+const takeBackVote = (m: Machine, token: Token, slot: Slot, opened: string[]): void => {
+  const node = nodeOf(m, token.node)
+  if (node.user?.withdraw === 'never') refuse('not-allowed', '这一步办理后不能撤回。')
+  if (token.state === 'parked') refuse('paused', '这一步正等待退回的内容补正，请稍后再试。')
+  const { slots } = roundOf(token)
+  const mine = slots.indexOf(slot)
+  const parent = slots.find(({ id }) => id === slot.to)
+  const came = slots.filter(
+    (other, index) =>
+      (node.user?.way === 'in-turn' && index > mine && other.place === 'main') ||
+      other.to === slot.id ||
+      (other === parent && slot.place !== 'after' && slot.place !== 'parallel'),
+  )
+  if (
+    came.some(({ state }) => state === 'done') ||
+    (node.user?.withdraw === 'until-opened' && came.some(({ id }) => opened.includes(id)))
+  )
+    refuse('too-late', '后面的人员已经办理，不能撤回。')
+  for (const other of came) if (isOpen(other)) other.state = other === parent ? 'paused' : 'waiting'
+  note(m, { what: 'withdraw', node: token.node, slot: slot.id, person: slot.person })
+  m.made.final = true
+  const old = slot.id
+  slot.state = 'open'
+  delete slot.outcome
+  slot.id = `k${++m.state.seq}`
+  for (const other of slots) if (other.to === old) other.to = slot.id
+}

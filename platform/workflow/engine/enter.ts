@@ -1,0 +1,127 @@
+import type { Node } from '../contract/graph.ts'
+import { armBoundary, endEvent, openInner, setAlarm, startInner, throwEvent } from './events.ts'
+import { choose, fire, leave, openMulti, pass, split } from './flow.ts'
+import { countElement, happen, type Machine, namesFor, nodeOf, note, scopeOf, valuesBy } from './machine.ts'
+import { openStep, reopen, roundOf } from './people.ts'
+import { readyJoin } from './reach.ts'
+import type { Token } from './state.ts'
+
+/** Lets every token that moved act, then the joins that have become ready, until all is still. */
+export const run = (m: Machine): void => {
+  for (;;) {
+    for (let id = m.queue.shift(); id !== undefined; id = m.queue.shift()) {
+      const token = m.state.tokens[id]
+      if (token) enter(m, token)
+    }
+    const join = readyJoin(m)
+    if (!join) return
+    fire(m, join)
+  }
+}
+
+const enter = (m: Machine, token: Token): void => {
+  countElement(m)
+  const node = nodeOf(m, token.node)
+  if (token.step && token.paused) {
+    comeBack(m, token)
+    return
+  }
+  const scope = scopeOf(m, token.scope)
+  const oneRun = scope.kind === 'multi' && scope.def === node.id
+  if (node.multi && !oneRun) {
+    armBoundary(m, token, node)
+    openMulti(m, token, node)
+  }
+  if (node.kind !== 'user' && !oneRun) armBoundary(m, token, node)
+  act(m, token, node)
+}
+
+const gateway = (m: Machine, token: Token, node: Node): void => {
+  if (node.in.length > 1) token.state = 'waiting'
+  else if (node.out.length > 1) split(m, token, node)
+  else pass(m, token, node)
+}
+
+const throwOn = (m: Machine, token: Token, node: Node): void => {
+  throwEvent(m, token, node)
+  if (m.state.tokens[token.id]) leave(m, token)
+}
+
+const waitFirst = (m: Machine, token: Token, node: Node): void => {
+  m.made.final = true
+  for (const flow of node.out) {
+    const next = nodeOf(m, (m.graph.flows[flow] as { to: string }).to)
+    if (next.event?.type === 'timer') setAlarm(m, 'catch', token.id, next, token)
+  }
+}
+
+const automatic = (m: Machine, token: Token, node: Node): void => {
+  note(m, { what: 'automatic', node: node.id })
+  const names = namesFor(m, token)
+  if (node.kind === 'rule' && node.rule) {
+    const decided = m.env.decide(node.rule.decision, valuesBy(m, node.rule.input, names))
+    Object.assign(m.state.values, valuesBy(m, node.rule.output, { ...names, ...decided }))
+    leave(m, token)
+  }
+  if (node.kind === 'service' && node.service) {
+    invoke(m, token, node)
+    return
+  }
+  if (node.kind === 'call' && node.call)
+    happen(m, {
+      do: 'start-child',
+      token: token.id,
+      process: node.call.process,
+      input: valuesBy(m, node.call.input, names),
+    })
+}
+
+export const invoke = (m: Machine, token: Token, node: Node): void => {
+  const { handler, input } = node.service as NonNullable<Node['service']>
+  token.attempt = (token.attempt ?? 0) + 1
+  happen(m, {
+    do: 'invoke',
+    token: token.id,
+    attempt: token.attempt,
+    handler,
+    input: valuesBy(m, input, namesFor(m, token)),
+  })
+}
+
+/** What was sent straight back has been corrected: the returner looks again, the others go on where they were. */
+const comeBack = (m: Machine, token: Token): void => {
+  const before = token.paused ?? {}
+  delete token.paused
+  const returner = roundOf(token).slots.find(({ id }) => before[id] === 'returner')
+  for (const slot of roundOf(token).slots) {
+    const was = before[slot.id]
+    if (was && was !== 'returner') slot.state = was
+  }
+  reopen(m, token, (slot) => slot === returner)
+}
+
+const acts: { [K in Node['kind']]: (m: Machine, token: Token, node: Node) => void } = {
+  start: leave,
+  boundary: leave,
+  manual: leave,
+  end: endEvent,
+  user: openStep,
+  exclusive: choose,
+  parallel: gateway,
+  inclusive: gateway,
+  'event-based': waitFirst,
+  subprocess: (m, token, node) => startInner(m, openInner(m, node.inner as string, 'subprocess', token), token.outcome),
+  catch(m, token, node) {
+    if (node.event?.type === 'timer') setAlarm(m, 'catch', token.id, node, token)
+    m.made.final = true
+  },
+  receive(m) {
+    m.made.final = true
+  },
+  send: throwOn,
+  throw: throwOn,
+  service: automatic,
+  rule: automatic,
+  call: automatic,
+}
+const act = (m: Machine, token: Token, node: Node): void => acts[node.kind](m, token, node)

@@ -1,0 +1,199 @@
+import type { Node, Outcome, UserStep } from '../contract/graph.ts'
+import { armBoundary } from './events.ts'
+import { finish, leave, stick } from './flow.ts'
+import { ask, dropAlarms, type Machine, nextId, nodeOf, note, outcomeName } from './machine.ts'
+import type { Handler, Round, Slot, Token, Visit } from './state.ts'
+
+export const userOf = (node: Node): UserStep => node.user as UserStep
+export const roundOf = (token: Token): Round => token.step as Round
+export const isOpen = ({ state }: Slot): boolean => state === 'open'
+const isLeft = ({ state }: Slot): boolean => state !== 'done' && state !== 'cancelled'
+
+export const newVisit = (m: Machine, token: Token): number => {
+  const round = m.state.trail.filter(({ node }) => node === token.node).length + 1
+  const visit: Visit = { node: token.node, round, token: token.id, entered: m.env.now }
+  return m.state.trail.push(visit) - 1
+}
+export const newSlot = (m: Machine, who: Handler, more: Pick<Slot, 'place' | 'state'> & Partial<Slot>): Slot => {
+  const { person, unit, owner, weight, veto } = who
+  return {
+    id: nextId(m, 'k'),
+    person,
+    unit,
+    ...(owner && { owner }),
+    ...(weight !== undefined && { weight }),
+    ...(veto && { veto }),
+    ...more,
+  }
+}
+
+/** Whoever is meant to handle the step, without those the definition leaves out. */
+const wanted = (m: Machine, step: UserStep, people: Handler[]): Handler[] => {
+  const agreed = m.state.trail.filter(({ left, ended }) => left !== undefined && !ended)
+  const before = step.again === 'skip-adjacent' ? agreed.slice(-1) : step.again === 'skip' ? agreed : []
+  const done = new Set(before.flatMap(({ by = [] }) => by))
+  const unique = new Map(people.map((who) => [who.person, who]))
+  return [...unique.values()].filter(
+    ({ person }) => !(step.starter === 'skip' && person === m.state.starter.person) && !done.has(person),
+  )
+}
+
+const readPeople = (answer: unknown): Handler[] => (answer as { people?: Handler[] }).people ?? []
+
+/** A user step begins: its people are found, its limit starts. `named` are people the handler before chose (自由流). */
+export const openStep = (m: Machine, token: Token, node: Node, named?: Handler[]): void => {
+  const step = userOf(node)
+  const turn = m.state.trail.length
+  const found = named
+    ? { people: named }
+    : ask(m, { key: `handlers:${token.id}:${turn}`, ask: 'handlers', node: node.id })
+  const limit = step.limit
+    ? ask(m, { key: `limit:${token.id}:${turn}`, ask: 'limit', node: node.id, from: m.env.now })
+    : null
+  if (found === undefined || limit === undefined) return
+  const people = readPeople(found)
+  const kept = named ?? wanted(m, step, people)
+  if (kept.length > MOST_PEOPLE) {
+    stick(
+      m,
+      token,
+      'too-many',
+      `「${node.name}」找到 ${kept.length} 人，超过 ${MOST_PEOPLE} 人。请由管理员指定办理人。`,
+    )
+    return
+  }
+  token.step = { visit: newVisit(m, token), slots: [] }
+  m.made.tokens.push(`${token.id}@${token.step.visit}`)
+  if (kept.length === 0 && people.length === 0 && step.nobody !== 'skip') {
+    stick(m, token, 'nobody', `「${node.name}」没有找到办理人。请由管理员指定。`)
+    return
+  }
+  if (kept.length === 0) {
+    skip(m, token, node)
+    return
+  }
+  token.step.slots = kept.map((who, index) =>
+    newSlot(m, who, { place: 'main', state: step.way === 'in-turn' && index > 0 ? 'waiting' : 'open' }),
+  )
+  note(m, { what: 'enter', node: node.id, to: kept.map(({ person }) => person) })
+  if (limit) startLimit(m, token, limit as { due: number; yellow: number; overdue: number[] })
+  armBoundary(m, token, node)
+}
+const MOST_PEOPLE = 500
+
+const startLimit = (m: Machine, token: Token, limit: { due: number; yellow: number; overdue: number[] }): void => {
+  Object.assign(roundOf(token), { due: limit.due, yellow: limit.yellow })
+  limit.overdue.forEach((due, index) => {
+    const id = nextId(m, 'a')
+    m.state.timers[id] = { id, kind: 'limit', of: token.id, node: token.node, due, index, working: true }
+  })
+}
+
+const skip = (m: Machine, token: Token, node: Node): void => {
+  const agreed = userOf(node).outcomes.find(({ counts }) => counts === 'agree')
+  Object.assign(m.state.trail[roundOf(token).visit] as Visit, {
+    left: m.env.now,
+    ended: 'skipped',
+    outcome: agreed?.key,
+  })
+  if (agreed) token.outcome = agreed.name
+  note(m, { what: 'skip', node: node.id })
+  leave(m, token)
+}
+
+/** Another round with the people there are: after something was corrected, or taken back. `again` are the slots that begin anew. */
+export const reopen = (m: Machine, token: Token, again: (slot: Slot) => boolean): void => {
+  const round = roundOf(token)
+  round.visit = newVisit(m, token)
+  m.made.tokens.push(`${token.id}@${round.visit}`)
+  for (const slot of round.slots)
+    if (again(slot)) {
+      renumber(m, round, slot)
+      slot.state = 'open'
+      delete slot.outcome
+    }
+  note(m, { what: 'enter', node: token.node, to: round.slots.filter(isOpen).map(({ person }) => person) })
+}
+/** A slot that is opened again is a new task; whoever was added to it follows. */
+const renumber = (m: Machine, round: Round, slot: Slot): void => {
+  const id = nextId(m, 'k')
+  for (const other of round.slots) if (other.to === slot.id) other.to = id
+  slot.id = id
+}
+
+export const findSlot = (m: Machine, id: string): { token: Token; slot: Slot } | undefined => {
+  for (const token of Object.values(m.state.tokens)) {
+    const slot = token.step?.slots.find((one) => one.id === id)
+    if (slot) return { token, slot }
+  }
+  return undefined
+}
+
+// ── when a step of several people is decided ──
+
+const counts = (node: Node, { outcome }: Slot): Outcome['counts'] =>
+  userOf(node).outcomes.find(({ key }) => key === outcome)?.counts ?? 'neutral'
+const votes = ({ slots }: Round): Slot[] =>
+  slots.filter(
+    ({ place, state }) => state !== 'cancelled' && (place === 'main' || place === 'parallel' || place === 'after'),
+  )
+const weigh = (slots: Slot[]): number => slots.reduce((sum, { weight = 1 }) => sum + weight, 0)
+
+/** The slot whose outcome is the step's, undefined while it is open. */
+const decided = (node: Node, round: Round): Slot | undefined => {
+  const step = userOf(node)
+  const all = votes(round)
+  const done = all.filter(({ state }) => state === 'done')
+  const of = (way: Outcome['counts']): Slot[] => done.filter((slot) => counts(node, slot) === way)
+  // Whoever was set behind a signer speaks last for both.
+  const spokenFor = (slot: Slot): boolean => all.some(({ to, place }) => to === slot.id && place === 'after')
+  if (step.way === 'single' || step.way === 'any-of' || step.way === 'claim')
+    return done.find((slot) => !spokenFor(slot))
+  const rejected = of('reject')
+  if (step.way === 'vote') return voted(step, all, of)
+  if (step.rejectAtOnce && rejected.length > 0) return rejected[0]
+  if (done.length < all.length) return undefined
+  return rejected[0] ?? of('agree')[0] ?? done.at(-1)
+}
+
+/** 票签: agreed by share of weight; rejected when a veto falls or the share can no longer be reached. Both are monotone. */
+const voted = (step: UserStep, all: Slot[], of: (way: Outcome['counts']) => Slot[]): Slot | undefined => {
+  const need = (step.ratio ?? 1) * weigh(all)
+  const veto = of('reject').find((slot) => slot.veto)
+  if (veto) return veto
+  if (weigh(of('agree')) >= need - 1e-9) return of('agree')[0]
+  const open = weigh(all.filter(isLeft))
+  if (weigh(of('agree')) + open < need - 1e-9) return of('reject')[0] ?? of('neutral')[0]
+  return undefined
+}
+
+/** Opens whoever's turn it is, then ends the step if it is decided. */
+export const progress = (m: Machine, token: Token): void => {
+  const node = nodeOf(m, token.node)
+  const round = roundOf(token)
+  const winner = decided(node, round)
+  if (winner) {
+    endStep(m, token, node, winner)
+    return
+  }
+  if (!round.slots.some(isLeft)) {
+    stick(m, token, 'undecided', `「${node.name}」的办理人都已办理，但结果未定。请由管理员指定办理人。`)
+    return
+  }
+  const next = round.slots.find(({ state, place }) => state === 'waiting' && place !== 'after')
+  const busy = round.slots.some((slot) => slot.place !== 'assist' && (slot.state === 'open' || slot.state === 'paused'))
+  if (next && !busy) next.state = 'open'
+}
+
+const endStep = (m: Machine, token: Token, node: Node, winner: Slot): void => {
+  const round = roundOf(token)
+  for (const slot of round.slots) if (isLeft(slot)) slot.state = 'cancelled'
+  const by = round.slots.filter(({ state }) => state === 'done').map(({ person }) => person)
+  const outcome = winner.outcome as string
+  Object.assign(m.state.trail[round.visit] as Visit, { left: m.env.now, by, outcome })
+  token.outcome = outcomeName(node, outcome)
+  note(m, { what: 'decide', node: node.id, outcome })
+  dropAlarms(m, token.id)
+  if (userOf(node).rejected === 'end' && counts(node, winner) === 'reject') finish(m, 'completed', outcome)
+  else leave(m, token)
+}
