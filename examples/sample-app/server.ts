@@ -1,118 +1,136 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import * as client from 'openid-client'
+import { buffer } from 'node:stream/consumers'
+import { type Booking, home, page, sorry, welcome } from './pages.ts'
+import {
+  type Asked,
+  base,
+  beginSignIn,
+  cancelTask,
+  closeTask,
+  finishSignIn,
+  pushTask,
+  Refused,
+  readTask,
+  type SignedIn,
+  signInByCode,
+  signOutUrl,
+  whoIs,
+} from './platform.ts'
+import { type Event, isGenuine, note, received } from './webhooks.ts'
 
 /**
- * A small system that signs people in through Qitong: node examples/sample-app/server.ts
- * ISSUER, CLIENT_ID and CLIENT_SECRET come from the registration in 应用中心, PORT from its callback address.
+ * A small system connected to Qitong: node examples/sample-app/server.ts
+ * ISSUER, CLIENT_ID and CLIENT_SECRET come from the registration in 应用中心, WEBHOOK_SECRET from its 事件订阅, PORT from its callback address.
  */
-const { ISSUER = '', CLIENT_ID = '', CLIENT_SECRET = '', PORT = '3901' } = process.env
-const base = `http://127.0.0.1:${PORT}`
-
 interface Session {
   /** while the person is away signing in */
-  asked?: { state: string; verifier: string; nonce: string }
-  accessToken?: string
-  subject?: string
+  asked?: Asked
+  signedIn?: SignedIn
 }
-// A real system keeps its sessions in a database.
+// A real system keeps its sessions and its records in a database.
 const sessions = new Map<string, Session>()
+const bookings = new Map<string, Booking & { sub: string }>()
 
-const config = await client.discovery(
-  new URL(ISSUER),
-  CLIENT_ID,
-  undefined,
-  client.ClientSecretBasic(CLIENT_SECRET),
-  // A platform on this machine has no certificate; anywhere else leave this out.
-  { execute: ISSUER.startsWith('http://127.0.0.1') ? [client.allowInsecureRequests] : [] },
-)
-
-const html = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
-const page = (response: ServerResponse, title: string, body: string, status = 200): void => {
-  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-  response.end(`<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><body style="font:18px/1.6 sans-serif;margin:10vh auto;max-width:32em;padding:0 16px"><h1>${title}</h1>${body}`)
-}
 const redirect = (response: ServerResponse, to: string): void => {
   response.writeHead(303, { location: to })
   response.end()
 }
 
-const sessionOf = (request: IncomingMessage, response: ServerResponse): Session => {
-  const known = /(?:^|;\s*)sample=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1]
-  const found = known && sessions.get(known)
-  if (found) return found
-  const id = client.randomState()
+const begin = (response: ServerResponse): Session => {
+  const id = randomUUID()
   const made: Session = {}
   sessions.set(id, made)
   response.setHeader('set-cookie', `sample=${id}; HttpOnly; SameSite=Lax; Path=/`)
   return made
 }
-
-const signIn = async (session: Session, response: ServerResponse): Promise<void> => {
-  const asked = {
-    state: client.randomState(),
-    nonce: client.randomNonce(),
-    verifier: client.randomPKCECodeVerifier(),
-  }
-  session.asked = asked
-  const url = client.buildAuthorizationUrl(config, {
-    redirect_uri: `${base}/callback`,
-    scope: 'openid profile units',
-    state: asked.state,
-    nonce: asked.nonce,
-    code_challenge: await client.calculatePKCECodeChallenge(asked.verifier),
-    code_challenge_method: 'S256',
-  })
-  redirect(response, url.href)
+const sessionOf = (request: IncomingMessage): Session | undefined => {
+  const id = /(?:^|;\s*)sample=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1]
+  return id === undefined ? undefined : sessions.get(id)
 }
 
-const callback = async (session: Session, url: URL, response: ServerResponse): Promise<void> => {
+const callback = async (session: Session | undefined, url: URL, response: ServerResponse): Promise<void> => {
+  if (!session?.asked || !url.searchParams.has('code')) return sorry(response, 400, '没有登录', '请从首页重新登录。')
   const { asked } = session
   delete session.asked
-  if (!asked || !url.searchParams.has('code')) return page(response, '没有登录', '<a href="/">重新登录</a>', 400)
-  const tokens = await client.authorizationCodeGrant(config, url, {
-    expectedState: asked.state,
-    expectedNonce: asked.nonce,
-    pkceCodeVerifier: asked.verifier,
-    idTokenExpected: true,
-  })
-  session.accessToken = tokens.access_token
-  session.subject = tokens.claims()?.sub
+  // A new session for whoever has signed in: the one before may be known to somebody else.
+  begin(response).signedIn = await finishSignIn(asked, url)
   redirect(response, '/')
 }
 
-/** Asks each time: whoever may no longer sign in, or an application that was suspended, is out at once. */
-const home = async (session: Session, response: ServerResponse): Promise<void> => {
-  const { accessToken, subject } = session
-  if (!accessToken || !subject) return page(response, '便民预约', '<a href="/login">用齐通登录</a>')
-  try {
-    const person = await client.fetchUserInfo(config, accessToken, subject)
-    const { name = '' } = (person.unit ?? {}) as { name?: string }
-    page(
-      response,
-      '便民预约',
-      `<p>您好，${html(person.name ?? '')}（${html(name)}）。</p><a href="/login">重新登录</a>`,
-    )
-  } catch (error) {
-    if (!(error instanceof client.WWWAuthenticateChallengeError)) throw error
-    delete session.accessToken
-    page(response, '登录已失效', '<p>平台已收回登录。</p><a href="/login">重新登录</a>', 401)
-  }
+const show = async (signedIn: SignedIn | undefined, response: ServerResponse): Promise<void> => {
+  if (!signedIn) return welcome(response)
+  // Asked each time: whoever may no longer sign in, and an application that was suspended, is out at once.
+  const person = await whoIs(signedIn)
+  if (!person) return sorry(response, 401, '登录已失效', '平台已收回登录：您退出了齐通，或者这个应用已被停用。')
+  const own = [...bookings.values()].filter(({ sub }) => sub === signedIn.sub).reverse()
+  home(response, person, own, received())
+}
+
+const book = async ({ sub }: SignedIn, request: IncomingMessage): Promise<void> => {
+  const title = new URLSearchParams((await buffer(request)).toString()).get('title')?.trim() || '预约审核'
+  const number = `YY-${randomUUID().slice(0, 8)}`
+  const { state, outcome } = await pushTask(number, sub, title, '群众已在网上选好时间，请核对材料后答复。')
+  bookings.set(number, { number, title, sub, state, outcome })
+}
+
+const verbs = { look: readTask, close: closeTask, cancel: cancelTask }
+const act = async ({ sub }: SignedIn, number: string, verb: string): Promise<void> => {
+  const booking = bookings.get(number)
+  if (!booking || booking.sub !== sub || !Object.hasOwn(verbs, verb)) throw new Refused(404, '没有这件预约。')
+  const { state, outcome } = await verbs[verb as keyof typeof verbs](number)
+  Object.assign(booking, { state, outcome })
+}
+
+/** Answered quickly and acted on once; whatever is not from the platform is refused and not looked at. */
+const hear = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const body = await buffer(request)
+  if (!isGenuine(request.headers, body)) return void response.writeHead(401).end()
+  const event = JSON.parse(body.toString()) as Omit<Event, 'times'>
+  const booking = bookings.get(event.subject)
+  if (note(event) && event.type === 'tasks.closed' && booking)
+    Object.assign(booking, { state: event.data.state, outcome: event.data.outcome })
+  response.writeHead(204).end()
 }
 
 const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const url = new URL(request.url ?? '/', base)
-  const session = sessionOf(request, response)
-  if (url.pathname === '/health') return page(response, '正常', '')
-  if (url.pathname === '/login') return signIn(session, response)
-  if (url.pathname === '/callback') return callback(session, url, response)
-  if (url.pathname === '/') return home(session, response)
-  page(response, '没有这个页面', '<a href="/">首页</a>', 404)
+  const session = sessionOf(request)
+  const [, first = '', number = '', verb = ''] = url.pathname.split('/')
+  const route = `${request.method} /${first}`
+  if (route === 'GET /health') return void response.writeHead(200).end('ok')
+  if (route === 'POST /webhooks') return hear(request, response)
+  if (route === 'GET /login') {
+    const { asked, url: to } = await beginSignIn()
+    begin(response).asked = asked
+    return redirect(response, to)
+  }
+  if (route === 'GET /callback') return callback(session, url, response)
+  const code = url.searchParams.get('qt_code')
+  if (route === 'GET /m' && code) {
+    begin(response).signedIn = await signInByCode(code)
+    return redirect(response, '/')
+  }
+  if (route === 'GET /bye')
+    return page(response, '已退出', '<section><a class="button" href="/">回到首页</a></section>')
+  const signedIn = session?.signedIn
+  if (route === 'GET /' || route === 'GET /m') return show(signedIn, response)
+  if (signedIn && route === 'GET /logout') {
+    delete session.signedIn
+    return redirect(response, signOutUrl(signedIn.idToken))
+  }
+  if (signedIn && route === 'POST /bookings') {
+    await (number ? act(signedIn, number, verb) : book(signedIn, request))
+    return redirect(response, '/')
+  }
+  sorry(response, 404, '没有这个页面', '请从首页进入。')
 }
 
 createServer((request, response) => {
   serve(request, response).catch((error: unknown) => {
+    if (response.headersSent) return response.end()
+    if (error instanceof Refused) return sorry(response, error.status, '平台没有受理', error.message)
     console.error(error)
-    if (!response.headersSent) page(response, '登录没有成功', '<a href="/login">重试</a>', 502)
+    sorry(response, 502, '暂时办不了', '与平台的通信出了问题，请稍后再试。')
   })
-}).listen(Number(PORT), '127.0.0.1', () => console.log(`sample app at ${base}`))
+}).listen(Number(new URL(base).port), '127.0.0.1', () => console.log(`sample app at ${base}`))

@@ -171,5 +171,6 @@ describe('an icon', () => {
       headers: { cookie: `qt_session=${tokens.clerk}` },
     })
     expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/png'])
+    expect(Buffer.from(await shown.arrayBuffer())).toEqual(png)
   })
 })

@@ -5,6 +5,7 @@ import { applicationChanged, appsApi, deliveryDue, iconsRemoved } from './contra
 import { readToken } from './server/bearer.ts'
 import { callingApplication } from './server/calling.ts'
 import { consumers, jobs } from './server/jobs.ts'
+import { lookAgain } from './server/memory.ts'
 import { sealedSigningKeys } from './server/oidc/keys.ts'
 import { sendLogouts } from './server/oidc/logout.ts'
 import { oidcMount } from './server/oidc/mount.ts'
@@ -41,12 +42,14 @@ export const apps = defineModule({
     registerApplications(callingApplication)
     const stopUsage = startUsage(kernel)
     const stopSending = startSending(kernel)
+    const stopLooking = kernel.bus.subscribe('event.apps.application-changed', () => lookAgain(kernel))
     // Told at once where the session ended; the job takes what is left over.
     const stopBus = kernel.bus.subscribe('event.identity.sessions-ended', () => {
       setTimeout(() => sendLogouts(kernel).catch((error) => kernel.log.warn({ err: error }, '退出通知')), 1000).unref()
     })
     return async () => {
       stopBus()
+      stopLooking()
       await stopSending()
       await stopUsage()
     }

@@ -285,7 +285,7 @@ describe('secrets', () => {
       one.clientId,
       new Date(server.clock.now().getTime() - 1000),
     ])
-    expect((await backEnd(place, one).own('')).status).toBe(401)
+    await expect.poll(async () => (await backEnd(place, one).own('')).status, { timeout: 1000, interval: 50 }).toBe(401)
     expect((await backEnd(place, next).own('')).status).toBe(200)
   })
 })

@@ -65,20 +65,46 @@ const Address = z
 const OptionalAddress = Address.nullable().default(null)
 const addresses = (most: number) => z.array(Address).max(most, `最多 ${most} 个地址。`).default([])
 
-/** A public key as RFC 7517 writes it; whatever is private or symmetric is refused. */
+const Base64url = z.string().regex(/^[\w-]+$/)
+const signing = { kid: z.string().max(100).optional(), use: z.literal('sig').optional() }
+const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+/** A public key as RFC 7517 writes it, of the kinds that private_key_jwt may use; whatever is private, symmetric or short is refused. */
 const PublicKey = z
-  .looseObject({ kty: z.enum(['RSA', 'EC']), kid: z.string().max(100).optional() })
-  .refine((key) => !['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'].some((part) => part in key), '这里只填公钥，请勿上传私钥。')
+  .looseObject({ kty: z.string() })
+  .refine((key) => !PRIVATE.some((part) => part in key), '这里只填公钥，请勿上传私钥。这把私钥已经外泄，请换一对新的。')
+  .pipe(
+    z.discriminatedUnion(
+      'kty',
+      [
+        z.looseObject({
+          ...signing,
+          kty: z.literal('RSA'),
+          alg: z.enum(['RS256', 'PS256']).optional(),
+          // 2048 bits
+          n: Base64url.min(342).max(1400),
+          e: Base64url.max(8),
+        }),
+        z.looseObject({
+          ...signing,
+          kty: z.literal('EC'),
+          alg: z.literal('ES256').optional(),
+          crv: z.literal('P-256'),
+          x: Base64url.length(43),
+          y: Base64url.length(43),
+        }),
+      ],
+      '公钥只支持 RSA 2048 位以上和 EC P-256。',
+    ),
+  )
+export const Jwks = z.object({ keys: z.array(PublicKey).min(1, '请至少填一把公钥。').max(5, '公钥最多 5 把。') })
+
 /** How the application is reached in one environment. */
 export const Connection = z.object({
   redirectUris: addresses(10),
   logoutUris: addresses(10),
   backchannelUri: OptionalAddress,
   /** with keys of its own the application signs instead of showing a secret (private_key_jwt, RFC 7523) */
-  jwks: z
-    .object({ keys: z.array(PublicKey).min(1).max(5) })
-    .nullable()
-    .default(null),
+  jwks: Jwks.nullable().default(null),
 })
 export type Connection = z.infer<typeof Connection>
 const NO_CONNECTION: Connection = { redirectUris: [], logoutUris: [], backchannelUri: null, jwks: null }
@@ -90,6 +116,8 @@ export const ApplicationContent = z.object({
     .trim()
     .min(1, '请填写应用名称。')
     .max(60, '名称最多 60 个字。')
+    // Letters of other scripts look like ours, and one application could pass for another (Unicode TS 39 §5.1).
+    .regex(/^[\p{sc=Han}\p{sc=Latin}\p{sc=Common}]*$/u, '名称请用汉字、拉丁字母、数字和常用标点。')
     .regex(/^\P{C}*$/u, '名称请写成一行。'),
   summary: z.string().trim().max(100, '说明最多 100 个字。').default(''),
   category: Category,

@@ -104,6 +104,8 @@ export const AppDetail = z.object({
       clientId: z.uuid(),
       /** `until`: the last moment of a secret that was replaced */
       secrets: z.array(z.object({ createdAt: Moment, until: Moment.nullable() })),
+      /** kinds and names of its public keys; with any of them secrets do not count */
+      keys: z.array(z.string()),
     }),
   ),
   /** names of everything the contents name by id */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineApi, defineEvent, del, get, Id, listInput, listOutput, Moment, post, put } from '#kernel/contract'
 
-/** What an application can be told of. Addresses, bodies and signature: modules/apps/webhooks.md. */
+/** What an application can be told of. Addresses, bodies and signature: modules/apps/web/guide.md §9. */
 export const webhookTypes = {
   'tasks.closed': '待办办结（本应用推送的）',
   'directory.unit-changed': '单位变化（授权范围内）',
@@ -84,6 +84,7 @@ export const webhooksApi = defineApi({
   createWebhook: post('/api/apps/:id/webhooks', {
     summary: '新增事件订阅',
     permission,
+    stepUp: true,
     label: 'secret',
     input: Id.extend(WebhookContent.shape),
     /** shown this once */

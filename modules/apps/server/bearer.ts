@@ -2,6 +2,7 @@ import type { Actor } from '#kernel/actor'
 import { sha256 } from '#kernel/crypto'
 import type { Kernel } from '#kernel/module'
 import { type ApiScope, apiScopes, type Environment } from '../contract.ts'
+import { remember } from './memory.ts'
 import { OPEN_CLIENT } from './oidc/clients.ts'
 import { type Limits, spend } from './quota.ts'
 import { countCall } from './usage.ts'
@@ -18,50 +19,10 @@ interface Known {
   limits: Limits
   until: number
 }
-interface Remembered {
-  revision: string
-  checkedAt: number
-  checking?: Promise<void>
-  tokens: Map<string, Known>
-}
-const memories = new WeakMap<Kernel, Remembered>()
 const callers = new WeakMap<Actor, Caller>()
 
 /** The application behind a call; undefined for people. */
 export const callerOf = (actor: Actor): Caller | undefined => callers.get(actor)
-
-/** What is remembered is trusted for so long: half of the second after which a suspended application must be out on every node. */
-const TRUST_MS = 500
-const MOST = 20_000
-
-const check = async (kernel: Kernel, memory: Remembered): Promise<void> => {
-  const asked = performance.now()
-  const [row] = await kernel.database.query<{ no: string }>(
-    'select no::text as no from identity.revision',
-    [],
-    'apps.revision',
-  )
-  if (row!.no !== memory.revision) memory.tokens = new Map()
-  memory.revision = row!.no
-  memory.checkedAt = asked
-}
-
-/** Fresh memory, or an error: without the database nobody is trusted. */
-const recall = async (kernel: Kernel): Promise<Remembered> => {
-  const memory: Remembered = memories.get(kernel) ?? {
-    revision: '',
-    checkedAt: Number.NEGATIVE_INFINITY,
-    tokens: new Map(),
-  }
-  memories.set(kernel, memory)
-  if (performance.now() - memory.checkedAt > TRUST_MS) {
-    memory.checking ??= check(kernel, memory).finally(() => {
-      memory.checking = undefined
-    })
-    await memory.checking
-  }
-  return memory
-}
 
 interface TokenRow {
   application_id: string
@@ -81,8 +42,8 @@ const FIND = `select app.id as application_id, app.name, app.unit_id, c.environm
 
 const isApiScope = (scope: string): scope is ApiScope => Object.hasOwn(apiScopes, scope)
 
-const load = async (kernel: Kernel, hash: Buffer): Promise<Known | undefined> => {
-  const [row] = await kernel.database.query<TokenRow>(FIND, [hash], 'apps.token')
+const tokenBy = remember(async (kernel, hash): Promise<Known | undefined> => {
+  const [row] = await kernel.database.query<TokenRow>(FIND, [Buffer.from(hash, 'base64')], 'apps.token')
   if (!row) return undefined
   const scopes = new Set(row.scopes.filter(isApiScope))
   const actor: Actor = {
@@ -103,21 +64,13 @@ const load = async (kernel: Kernel, hash: Buffer): Promise<Known | undefined> =>
   callers.set(actor, { applicationId, environment, unitId, scopes })
   const limits = { minute: row.quota_minute, day: row.quota_day }
   return { actor, limits, until: row.expires_at.getTime() }
-}
+})
 
 /** The application that holds a token of the client credentials grant, its call counted against its quota; null for any other token. */
 export const readToken = async (kernel: Kernel, token: string): Promise<Actor | null> => {
   if (token.length > 200) return null
-  const memory = await recall(kernel)
-  const hash = sha256(token)
-  const key = hash.toString('base64')
-  const seen = memory.tokens
-  let known = seen.get(key)
-  if (!known || known.until <= Date.now()) {
-    known = await load(kernel, hash)
-    if (!known) return null
-    if (seen === memory.tokens && seen.size < MOST) seen.set(key, known)
-  }
+  const known = await tokenBy(kernel, sha256(token).toString('base64'))
+  if (!known || known.until <= Date.now()) return null
   const { applicationId } = callers.get(known.actor)!
   try {
     await spend(kernel, applicationId, known.limits)

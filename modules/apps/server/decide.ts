@@ -116,10 +116,11 @@ export const resume = async (ctx: Ctx, seen: Input<'resume'>) =>
 export const retire = async (ctx: Ctx, { reason, ...seen }: Input<'retire'>) => {
   const row = await take(ctx, 'retire', seen)
   const { id } = row
+  // Tokens before the revision: whoever revokes one of them takes the two in the same order.
+  await ctx.sql('delete from apps.oidc where client_id in (select id from apps.client where application_id = $1)', [id])
   await ctx.sql('delete from apps.secret where client_id in (select id from apps.client where application_id = $1)', [
     id,
   ])
-  await ctx.sql('delete from apps.oidc where client_id in (select id from apps.client where application_id = $1)', [id])
   await ctx.sql('delete from apps.consent where application_id = $1', [id])
   await ctx.sql("delete from apps.version where application_id = $1 and state <> 'approved'", [id])
   await ctx.sql('update apps.application set pending = null where id = $1', [id])

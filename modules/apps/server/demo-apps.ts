@@ -3,7 +3,7 @@ import type { ApplicationContent, AppState } from '../contract.ts'
 /** A believable connected system; addresses end in .invalid, so that nothing is ever called by mistake. */
 export interface DemoApp {
   name: string
-  /** the owner by its full name; the county office of the demo accounts when the province has no such unit */
+  /** the owner by its full name, without 中共; whoever stands in for it when the province has no such unit */
   unit: string
   category: ApplicationContent['category']
   summary: string

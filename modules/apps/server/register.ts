@@ -36,12 +36,14 @@ const refuseUnknown = async (ctx: Ctx, content: ApplicationContent): Promise<voi
     ])
 }
 
+/** Names that look alike are one name: width, case and spaces make no difference. The index `application_looks` says the same. */
+const looks = (name: string): string => `lower(regexp_replace(normalize(${name}, NFKC), '\\s+', '', 'g'))`
 const refuseTaken = async (ctx: Ctx, id: string, name: string): Promise<void> => {
-  const rows = await ctx.sql("select 1 from apps.application where name = $1 and id <> $2 and state <> 'retired'", [
-    name,
-    id,
-  ])
-  if (rows.length > 0) throw conflict(`已有名为“${name}”的应用，请换一个名称，或向其主管单位了解。`)
+  const rows = await ctx.sql(
+    `select 1 from apps.application where ${looks('name')} = ${looks('$1')} and id <> $2 and state <> 'retired'`,
+    [name, id],
+  )
+  if (rows.length > 0) throw conflict(`已有名为“${name}”或看起来一样的应用，请换一个名称，或向其主管单位了解。`)
 }
 
 /** What the client of an environment may use from now on. */

@@ -86,9 +86,10 @@ const clientsOf = async (ctx: Ctx, id: string): Promise<AppDetail['clients']> =>
   const rows = await ctx.sql<{
     id: string
     environment: 'test' | 'production'
+    jwks: { keys: { kty: string; kid?: string }[] } | null
     secrets: { createdAt: string; until: string | null }[]
   }>(
-    `select c.id, c.environment, (select coalesce(jsonb_agg(jsonb_build_object('createdAt', s.created_at, 'until', s.expires_at) order by s.created_at desc), '[]')
+    `select c.id, c.environment, c.jwks, (select coalesce(jsonb_agg(jsonb_build_object('createdAt', s.created_at, 'until', s.expires_at) order by s.created_at desc), '[]')
        from apps.secret s where s.client_id = c.id and (s.expires_at is null or s.expires_at > $2)) as secrets
      from apps.client c where c.application_id = $1 order by c.environment`,
     [id, ctx.now],
@@ -97,6 +98,7 @@ const clientsOf = async (ctx: Ctx, id: string): Promise<AppDetail['clients']> =>
   return rows.map((row) => ({
     clientId: row.id,
     environment: row.environment,
+    keys: (row.jwks?.keys ?? []).map(({ kty, kid }) => [kty, kid].filter(Boolean).join(' ')),
     secrets: row.secrets.map(({ createdAt, until }) => ({
       createdAt: moment(createdAt),
       until: until && moment(until),

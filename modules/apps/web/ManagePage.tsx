@@ -45,11 +45,16 @@ export function ManagePage() {
       sentence="登记、检测、送审，批准后上线；上线后的变更也走这几步，批准前照旧运行。"
       above={<AppNav />}
       actions={
-        <Link to="/apps/manage/new">
-          <Button type="primary" icon={<Icon name="plus" size={16} />}>
-            登记应用
-          </Button>
-        </Link>
+        <>
+          <Link to="/apps/guide">
+            <Button>接入指南</Button>
+          </Link>
+          <Link to="/apps/manage/new">
+            <Button type="primary" icon={<Icon name="plus" size={16} />}>
+              登记应用
+            </Button>
+          </Link>
+        </>
       }
     >
       <DataTable

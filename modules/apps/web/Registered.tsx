@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { format, Light } from '#ui'
 import {
   type AppDetail,
@@ -87,25 +88,29 @@ export function Registered({ app }: { app: AppDetail }) {
   )
 }
 
+const secretsInWords = (secrets: AppDetail['clients'][number]['secrets']): string =>
+  secrets
+    .map(({ createdAt, until }) =>
+      until ? `旧密钥用到 ${format.moment(until)}` : `现用密钥生成于 ${format.moment(createdAt)}`,
+    )
+    .join('；') || '还没有密钥'
+
 function Clients({ app }: { app: AppDetail }) {
   return (
     <section>
       <h3>接入凭据</h3>
       <p className="qt-small qt-second">统一认证地址 {app.issuer}</p>
-      {app.clients.map(({ environment, clientId, secrets }) => (
+      <p className="qt-small">
+        <Link to="/apps/guide">接入指南</Link>
+      </p>
+      {app.clients.map(({ environment, clientId, secrets, keys }) => (
         <div key={environment} className="ap-client">
           <b>{environments[environment]}</b>
           <code>{clientId}</code>
           <p className="qt-small qt-second">
-            {secrets.length === 0
-              ? '还没有密钥'
-              : secrets
-                  .map(({ createdAt, until }) =>
-                    until ? `旧密钥用到 ${format.moment(until)}` : `现用密钥生成于 ${format.moment(createdAt)}`,
-                  )
-                  .join('；')}
+            {keys.length > 0 ? `用公钥认证：${keys.join('、')}` : secretsInWords(secrets)}
           </p>
-          {app.can.secret && <SecretButton app={app} environment={environment} />}
+          {app.can.secret && keys.length === 0 && <SecretButton app={app} environment={environment} />}
         </div>
       ))}
     </section>

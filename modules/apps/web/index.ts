@@ -66,6 +66,12 @@ export const webModule: WebModule = {
       permission: 'apps:register',
       lazy: () => import('./WebhookDeliveriesPage.tsx').then((m) => m.WebhookDeliveriesPage),
     },
+    {
+      path: '/apps/guide',
+      title: '接入指南',
+      permission: use,
+      lazy: () => import('./GuidePage.tsx').then((m) => m.GuidePage),
+    },
     { path: '/apps/$id', title: '应用', permission: use, lazy: () => import('./AppPage.tsx').then((m) => m.AppPage) },
     {
       path: '/consent/login/$uid',
@@ -97,6 +103,13 @@ export const webModule: WebModule = {
       keywords: ['dengji', 'yingyong', 'djyy', '接入'],
       permission: 'apps:register',
       action: { label: '打开', to: '/apps/manage/new' },
+    },
+    {
+      id: 'apps.guide',
+      title: '接入指南',
+      keywords: ['jieru', 'zhinan', 'jrzn', '开发者', 'openid', 'webhook'],
+      permission: use,
+      action: { label: '打开', to: '/apps/guide' },
     },
     {
       id: 'apps.health',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AppDetail, ApplicationContent, type Connection } from '../contract.ts'
+import { type AppDetail, ApplicationContent, type Connection, Jwks } from '../contract.ts'
 
 /** Addresses are typed one a line; the rest is what the endpoint takes. */
 const lines = z
@@ -17,6 +17,23 @@ const address = z
   .default('')
   .transform((text) => text || null)
 
+/** The keys as the guide's command prints them; one key alone is taken for a set of one. */
+const keys = z
+  .string()
+  .trim()
+  .default('')
+  .transform((text, ctx): unknown => {
+    if (text === '') return null
+    try {
+      const read: unknown = JSON.parse(text)
+      return typeof read === 'object' && read !== null && 'kty' in read ? { keys: [read] } : read
+    } catch {
+      ctx.addIssue({ code: 'custom', message: '公钥要按 JWKS 的写法填，如 {"keys":[…]}，接入指南第 5 节有命令。' })
+      return z.NEVER
+    }
+  })
+  .pipe(Jwks.nullable())
+
 const { production: _production, test: _test, ...shape } = ApplicationContent.shape
 export const RegisterForm = z.object({
   ...shape,
@@ -27,12 +44,14 @@ export const RegisterForm = z.object({
   redirectUris: lines,
   logoutUris: lines,
   backchannelUri: address,
+  jwks: keys,
   testRedirectUris: lines,
+  testJwks: keys,
 })
 export type RegisterForm = z.output<typeof RegisterForm>
 
 export const contentOf = (
-  { redirectUris, logoutUris, backchannelUri, testRedirectUris, ...rest }: RegisterForm,
+  { redirectUris, logoutUris, backchannelUri, jwks, testRedirectUris, testJwks, ...rest }: RegisterForm,
   known: ApplicationContent | undefined,
 ): ApplicationContent => {
   const connection = (of: Connection | undefined, more: Partial<Connection>): Connection => ({
@@ -45,10 +64,12 @@ export const contentOf = (
   })
   return {
     ...rest,
-    production: connection(known?.production, { redirectUris, logoutUris, backchannelUri }),
-    test: connection(known?.test, { redirectUris: testRedirectUris }),
+    production: connection(known?.production, { redirectUris, logoutUris, backchannelUri, jwks }),
+    test: connection(known?.test, { redirectUris: testRedirectUris, jwks: testJwks }),
   }
 }
+
+const written = ({ jwks }: Connection): string => (jwks ? JSON.stringify(jwks, null, 2) : '')
 
 /** What the form begins with: pickers hold names too. */
 export const initialOf = ({ content, next, names }: AppDetail): Record<string, unknown> => {
@@ -66,6 +87,8 @@ export const initialOf = ({ content, next, names }: AppDetail): Record<string, u
     redirectUris: production.redirectUris.join('\n'),
     logoutUris: production.logoutUris.join('\n'),
     backchannelUri: production.backchannelUri ?? '',
+    jwks: written(production),
     testRedirectUris: test.redirectUris.join('\n'),
+    testJwks: written(test),
   }
 }

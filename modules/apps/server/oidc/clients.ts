@@ -1,6 +1,7 @@
-import type { AdapterPayload, Client } from 'oidc-provider'
+import type { AdapterPayload, Client, Provider } from 'oidc-provider'
 import { sha256 } from '#kernel/crypto'
 import type { Kernel } from '#kernel/module'
+import { remember } from '../memory.ts'
 
 /** What the provider's own metadata does not know of a client. */
 export interface OurClient {
@@ -63,12 +64,24 @@ export const clientMetadata = async (kernel: Kernel, id: string): Promise<Adapte
   }
 }
 
-/** Whether it is a secret of this client that is still good. What is compared is a hash of 32 random bytes, so time tells nothing. */
-export const isSecretOf = async (kernel: Kernel, clientId: string, secret: string): Promise<boolean> => {
-  const rows = await kernel.database.query(
-    'select 1 from apps.secret where hash = $1 and client_id = $2 and (expires_at is null or expires_at > $3)',
-    [sha256(secret), clientId, kernel.clock.now()],
+const secretBy = remember(async (kernel, hash) => {
+  const [row] = await kernel.database.query<{ client_id: string; expires_at: Date | null }>(
+    'select client_id, expires_at from apps.secret where hash = $1',
+    [Buffer.from(hash, 'base64')],
     'apps.secret',
   )
-  return rows.length > 0
+  return row
+})
+
+/** Whether it is a secret of this client that is still good. What is compared is a hash of 32 random bytes, so time tells nothing. */
+export const isSecretOf = async (kernel: Kernel, clientId: string, secret: string): Promise<boolean> => {
+  const known = await secretBy(kernel, sha256(secret).toString('base64'))
+  return known?.client_id === clientId && (known.expires_at === null || known.expires_at > kernel.clock.now())
+}
+
+/** A client is made of its registration once, and again when anything of an application has changed. */
+export const rememberClients = (kernel: Kernel, { Client }: Provider): void => {
+  const find = Client.find.bind(Client)
+  const clientBy = remember((_kernel, id) => find(id))
+  Client.find = (id) => clientBy(kernel, id)
 }

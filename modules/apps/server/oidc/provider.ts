@@ -11,7 +11,7 @@ import { endPlatformSession } from '#platform/identity'
 import { apiScopes, identityScopes } from '../../contract.ts'
 import { claimsByScope, findAccount, findPerson } from './account.ts'
 import { actorOf, assuranceNames, followPlatformSession } from './browser.ts'
-import { extraMetadata, isSecretOf, ours } from './clients.ts'
+import { extraMetadata, isSecretOf, ours, rememberClients } from './clients.ts'
 import { loadExistingGrant } from './grants.ts'
 import { loggedOut, logoutSource, renderError } from './pages.ts'
 import { createAdapter } from './store.ts'
@@ -119,6 +119,7 @@ export const createProvider = (kernel: Kernel, issuer: string, keys: JWK[]): Pro
   // The forwarded headers are ours alone, see mount.ts.
   provider.proxy = true
   followPlatformSession(kernel, provider)
+  rememberClients(kernel, provider)
   newToken(provider)
   const { prototype } = provider.Client
   prototype.compareClientSecret = function compare(secret) {
