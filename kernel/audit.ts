@@ -1,4 +1,5 @@
 import type { Actor } from '#kernel/actor'
+import { sm3 } from '#kernel/crypto'
 import type { Query, Row } from '#kernel/db'
 import { newId } from '#kernel/ids'
 
@@ -17,32 +18,53 @@ export interface AuditRecord {
   detail?: unknown
 }
 
+/** Characters of a record's detail; what a command was given beyond that stands in it by length and digest only. */
+const LONGEST_DETAIL = 65_536
+const LONGEST_NAME = 1000
+
+// PostgreSQL keeps neither U+0000 nor half a surrogate pair; a command must not fail because of what is written about it.
+const storable = (text: string): string => text.slice(0, LONGEST_NAME).toWellFormed().replaceAll('\0', '\ufffd')
+const storableJson = (json: string): string =>
+  json.includes('\\u')
+    ? json.replaceAll(/\\(?:\\|u(?:0000|d[89a-f][0-9a-f]{2}))/g, (found) => (found === '\\\\' ? found : '\ufffd'))
+    : json
+
+const detailOf = ({ detail = null, target }: AuditRecord): string => {
+  const whole = storableJson(JSON.stringify({ input: detail, ...target?.detail }))
+  if (whole.length <= LONGEST_DETAIL) return whole
+  const omitted = { characters: whole.length, sm3: sm3(whole).toString('hex') }
+  const rest = storableJson(JSON.stringify({ omitted, ...target?.detail }))
+  return rest.length <= LONGEST_DETAIL ? rest : JSON.stringify({ omitted })
+}
+
 /**
  * One row, written in the transaction of what it records: there is no command without its record, nor the reverse.
  * It is unsequenced until the leader moves it into the log (platform/audit); the view kernel.audit shows both.
  */
-export const writeAudit = (query: Query, record: AuditRecord): Promise<unknown> =>
-  query(
+export const writeAudit = (query: Query, record: AuditRecord): Promise<unknown> => {
+  const { actor, target } = record
+  return query(
     `insert into kernel.audit_intake (id, at, home_node, account_id, person_id, actor_name, session_id, request_id, address, action, title, kind,
        target_type, target_id, target_label, detail)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [
       newId(),
-      record.at,
+      record.at.toISOString(),
       record.homeNode,
-      record.actor?.accountId || null,
-      record.actor?.personId || null,
-      record.actor?.name ?? '访客',
-      record.actor?.sessionId || null,
+      actor?.accountId || null,
+      actor?.personId || null,
+      storable(actor?.name ?? '访客'),
+      actor?.sessionId || null,
       record.requestId,
       record.address,
       record.action,
       record.title,
       record.kind,
-      record.target?.type ?? null,
-      record.target?.id ?? null,
-      record.target?.label ?? null,
-      JSON.stringify({ input: record.detail ?? null, ...record.target?.detail }),
+      target?.type ?? null,
+      target ? storable(target.id) : null,
+      target?.label === undefined ? null : storable(target.label),
+      detailOf(record),
     ],
     'kernel.audit',
   )
+}

@@ -79,10 +79,10 @@ describe('the leader', () => {
     await add(2)
     const rows = await server.sql<{ no: string }>('select no from kernel.audit_intake order by no')
     const append = (size: number, nos: string[]) =>
-      server.kernel.database.query(`select kernel.audit_append($1, $2, $3, $3, $3, $3, $3, '{}', '{}', '{}')`, [
+      server.kernel.database.query(`select kernel.audit_append($1, $2, $3, '{}', '{}', '')`, [
         size,
         nos,
-        nos.map(() => randomBytes(32)),
+        randomBytes(160 * nos.length),
       ])
     const numbers = rows.map(({ no }) => no)
     await expect(append(600, numbers)).rejects.toThrow(/另一个进程接管/)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Facts, leafText, type Personal } from './leaf.ts'
+import { leafText } from './leaf.ts'
 
 /**
  * The lines of an export, for NDJSON as they are, for CSV in the last column of each row. Each value is bound to the tree or to a
@@ -75,20 +75,8 @@ export type HeaderLine = z.infer<typeof Header>
 export type RecordLine = z.infer<typeof Record>
 export type EndLine = z.infer<typeof End>
 
-const bytes = (hash: string | null): Buffer | null => (hash === null ? null : Buffer.from(hash, 'hex'))
-
 /** The leaf as the record's own line has it. */
-export const leafTextOf = (line: RecordLine): string => {
-  const { hashes } = line
-  const own: Personal<Buffer | null> = {
-    actorName: bytes(hashes.actorName),
-    address: bytes(hashes.address),
-    targetLabel: bytes(hashes.targetLabel),
-    detail: bytes(hashes.detail),
-  }
-  const facts: Facts = line
-  return leafText(line.seq, facts, own)
-}
+export const leafTextOf = (line: RecordLine): string => leafText(line.seq, line, line.hashes)
 
 export const CSV_COLUMNS = ['内容', '第几条', '时间', '谁', '做了什么', '种类', '对象', '来自', '请求编号', '核对材料']
 const kinds: { [kind: string]: string } = {

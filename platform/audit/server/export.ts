@@ -74,18 +74,13 @@ const header = async (query: Query, span: Span, points: readonly Checkpoint[]): 
 }
 
 const recordLine = (row: LogRow, key: Buffer): RecordLine => {
-  const { leaf, actorNameMac, addressMac, targetLabelMac, detailMac, ...own } = row
+  const { leaf, actorNameMac: actorName, addressMac: address, targetLabelMac, detailMac, ...own } = row
   return {
     type: 'record',
     ...own,
-    hashes: {
-      actorName: hex(actorNameMac),
-      address: hex(addressMac),
-      targetLabel: targetLabelMac && hex(targetLabelMac),
-      detail: detailMac && hex(detailMac),
-    },
+    hashes: { actorName, address, targetLabel: targetLabelMac, detail: detailMac },
     key: row.actorName === null ? null : hex(key),
-    leaf: hex(leaf),
+    leaf,
   }
 }
 

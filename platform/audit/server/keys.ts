@@ -1,8 +1,9 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { generateSm2KeyPair, hmacSm3, type Keyring, sm2PublicKey, sm2Sign } from '#kernel/crypto'
+import { randomBytes } from 'node:crypto'
+import { generateSm2KeyPair, type Keyring, sm2PublicKey, sm2Sign } from '#kernel/crypto'
 import type { Query } from '#kernel/db'
 import { newId } from '#kernel/ids'
 import type { SealedColumn } from '#kernel/module'
+import { hmacTexts } from './hmac.ts'
 
 /** Who signs checkpoints. A key provider (HSM, remote signer) meets this and takes the place of `sealedSigner`. */
 export interface CheckpointSigner {
@@ -51,8 +52,8 @@ export const ensureKeys = async (query: Query, keys: Keyring, now: Date): Promis
 export const openRecordKeys = async (query: Query, keys: Keyring): Promise<((id: string) => Buffer) | undefined> => {
   const row = await newest(query, 'mac')
   if (!row) return undefined
-  const secret: KeyObject = createSecretKey(keys.open(row.sealed, place(row.id)))
-  return (id) => hmacSm3(secret, `qitong-audit-record\0${id}`)
+  const secret = keys.open(row.sealed, place(row.id))
+  return (id) => Buffer.from(hmacTexts(secret, [`qitong-audit-record\0${id}`])[0]!, 'hex')
 }
 
 /** The signing key that the database keeps, sealed by the platform's key ring. */

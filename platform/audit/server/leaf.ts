@@ -1,4 +1,4 @@
-import { hmacSm3 } from '#kernel/crypto'
+import { hmacTexts } from './hmac.ts'
 
 /**
  * The leaf of a record: RFC 8785 canonical JSON of the object below, in UTF-8. Personal text stands in it only as HMAC-SM3 under a key of
@@ -26,28 +26,22 @@ export interface Facts {
   targetId: string | null
 }
 
-/** HMAC-SM3(key of the record, field ‖ 0x00 ‖ text), in hexadecimal; null for what the record never had. */
-export const mac = (recordKey: Uint8Array, field: PersonalField, text: string | null): Buffer | null =>
-  text === null ? null : hmacSm3(recordKey, `${field}\0${text}`)
-
-export const macs = (recordKey: Uint8Array, text: Personal<string | null>): Personal<Buffer | null> => ({
-  actorName: mac(recordKey, 'actorName', text.actorName),
-  address: mac(recordKey, 'address', text.address),
-  targetLabel: mac(recordKey, 'targetLabel', text.targetLabel),
-  detail: mac(recordKey, 'detail', text.detail),
-})
-
-const hex = (value: Uint8Array | null): string | null => value && Buffer.from(value).toString('hex')
+/** HMAC-SM3(key of the record, field ‖ 0x00 ‖ text) of each, in hexadecimal; null for what the record never had. */
+export const macs = (recordKey: Uint8Array, text: Personal<string | null>): Personal<string | null> => {
+  const texts = personalFields.map((field) => (text[field] === null ? null : `${field}\0${text[field]}`))
+  const [actorName, address, targetLabel, detail] = hmacTexts(recordKey, texts) as [string, string, string, string]
+  return { actorName, address, targetLabel, detail }
+}
 
 /** The members are written in the order of their names, as RFC 8785 §3.2.3 sorts them; strings are as JSON.stringify writes them (§3.2.2.2). */
-export const leafText = (seq: number, facts: Facts, hashes: Personal<Uint8Array | null>): string =>
+export const leafText = (seq: number, facts: Facts, hashes: Personal<string | null>): string =>
   JSON.stringify({
     accountId: facts.accountId,
     action: facts.action,
-    actorName: hex(hashes.actorName),
-    address: hex(hashes.address),
+    actorName: hashes.actorName,
+    address: hashes.address,
     at: facts.at,
-    detail: hex(hashes.detail),
+    detail: hashes.detail,
     homeNode: facts.homeNode,
     id: facts.id,
     kind: facts.kind,
@@ -56,7 +50,7 @@ export const leafText = (seq: number, facts: Facts, hashes: Personal<Uint8Array 
     seq,
     sessionId: facts.sessionId,
     targetId: facts.targetId,
-    targetLabel: hex(hashes.targetLabel),
+    targetLabel: hashes.targetLabel,
     targetType: facts.targetType,
     title: facts.title,
     v: 1,

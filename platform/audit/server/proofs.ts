@@ -5,7 +5,7 @@ import type { Ctx } from '#kernel/module'
 import type { AuditCheckpoint, AuditRecord, auditApi } from '../contract.ts'
 import { isCheckpointSound } from './checkpoint.ts'
 import { openRecordKeys } from './keys.ts'
-import { leafText, mac, personalFields } from './leaf.ts'
+import { leafText, macs, personalFields } from './leaf.ts'
 import { consistencyRanges, inclusionRanges, leafHash, MerkleError, type Range, verifyInclusion } from './merkle.ts'
 import { algorithm, readRanges } from './nodes.ts'
 import { LOG_COLUMNS, type LogRow, macsOf } from './records.ts'
@@ -71,13 +71,9 @@ const publicKeyOf = async (query: Query, keyId: string): Promise<string> =>
 
 /** Whether the personal text still is what its keyed hashes were made of. */
 const personalOf = (row: LogRow, recordKey: Uint8Array): AuditRecord['checks']['personal'] => {
-  const hashes = macsOf(row)
   if (row.actorName === null) return 'erased'
-  const same = personalFields.every((field) => {
-    const own = mac(recordKey, field, row[field])
-    return own === null ? hashes[field] === null : hashes[field]?.equals(own)
-  })
-  return same ? 'same' : 'changed'
+  const [own, stored] = [macs(recordKey, row), macsOf(row)]
+  return personalFields.every((field) => own[field] === stored[field]) ? 'same' : 'changed'
 }
 
 export const readRecord = async (ctx: Ctx, { seq }: ParsedOf<typeof auditApi.record>): Promise<AuditRecord> => {
@@ -109,7 +105,7 @@ export const readRecord = async (ctx: Ctx, { seq }: ParsedOf<typeof auditApi.rec
     checkpoint,
     checks: {
       personal: personalOf(row, keys(row.id)),
-      leaf: leaf.equals(row.leaf),
+      leaf: hex(leaf) === row.leaf,
       path: verifyInclusion(algorithm, {
         index: seq,
         size: proof.size,

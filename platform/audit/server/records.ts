@@ -9,19 +9,20 @@ export const RECORD_COLUMNS = `id::text as id, ${UTC('at')} as at, home_node as 
   request_id as "requestId", address, action, title, kind, target_type as "targetType", target_id as "targetId",
   target_label as "targetLabel", detail::text as detail`
 
-/** A sequenced one, with the hashes that stand in its leaf. */
+/** A sequenced one, with the hashes that stand in its leaf, in hexadecimal. */
 export interface LogRow extends RecordRow {
   seq: number
-  leaf: Buffer
-  actorNameMac: Buffer
-  addressMac: Buffer
-  targetLabelMac: Buffer | null
-  detailMac: Buffer | null
+  leaf: string
+  actorNameMac: string
+  addressMac: string
+  targetLabelMac: string | null
+  detailMac: string | null
 }
-export const LOG_COLUMNS = `seq, ${RECORD_COLUMNS}, leaf, actor_name_mac as "actorNameMac", address_mac as "addressMac",
-  target_label_mac as "targetLabelMac", detail_mac as "detailMac"`
+const hex = (column: string, as: string): string => `encode(${column}, 'hex') as "${as}"`
+export const LOG_COLUMNS = `seq, ${RECORD_COLUMNS}, ${hex('leaf', 'leaf')}, ${hex('actor_name_mac', 'actorNameMac')},
+  ${hex('address_mac', 'addressMac')}, ${hex('target_label_mac', 'targetLabelMac')}, ${hex('detail_mac', 'detailMac')}`
 
-export const macsOf = (row: LogRow): Personal<Buffer | null> => ({
+export const macsOf = (row: LogRow): Personal<string | null> => ({
   actorName: row.actorNameMac,
   address: row.addressMac,
   targetLabel: row.targetLabelMac,

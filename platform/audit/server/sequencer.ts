@@ -1,13 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Query, queryOn, withConnection } from '#kernel/db'
 import type { Kernel } from '#kernel/module'
+import { appendBatch, type Batch, hashBatch, type Taken } from './batch.ts'
 import { type Checkpoint, checkpointText } from './checkpoint.ts'
 import { type Frontier, frontierAt } from './frontier.ts'
 import { type CheckpointSigner, ensureKeys, openRecordKeys, sealedSigner } from './keys.ts'
-import { leafText, macs } from './leaf.ts'
-import { leafHash } from './merkle.ts'
-import { algorithm, isStored, readEdge, storedLevel } from './nodes.ts'
-import { RECORD_COLUMNS, type RecordRow } from './records.ts'
+import { algorithm, readEdge } from './nodes.ts'
+import { RECORD_COLUMNS } from './records.ts'
 import { createTerms } from './terms.ts'
 
 /** The same on every process of a database: whoever holds it leads the log. */
@@ -30,7 +29,8 @@ export interface Sequencer {
 interface Tree {
   query: Query
   frontier: Frontier
-  recordKey: (id: string) => Buffer
+  recordKey: (id: string) => Uint8Array
+  cursor: ReturnType<typeof createCursor>
   signer: CheckpointSigner
   origin: string
   terms: ReturnType<typeof createTerms>
@@ -46,6 +46,7 @@ const openTree = async (kernel: Kernel, query: Query): Promise<Tree> => {
     query,
     frontier: frontierAt(algorithm, head!.size, await readEdge(query, head!.size)),
     recordKey: (await openRecordKeys(query, kernel.keys))!,
+    cursor: createCursor(),
     signer: await sealedSigner(query, kernel.keys),
     origin: head!.origin,
     terms: createTerms(query),
@@ -53,38 +54,28 @@ const openTree = async (kernel: Kernel, query: Query): Promise<Tree> => {
   }
 }
 
-const TAKE = `select no, ${RECORD_COLUMNS} from kernel.audit_intake order by no limit $1`
+/** In the order of their numbers, and never more than the leader can hold at once. */
+export const TAKE = `select no, ${RECORD_COLUMNS} from kernel.audit_intake where no > $1 order by no limit $2`
 
-/** Moves one batch into the log, whole or not at all; answers how many records it held. */
-const sequenceBatch = async (tree: Tree, batch: number): Promise<number> => {
-  const rows = await tree.query<RecordRow & { no: number }>(TAKE, [batch], 'audit.take')
-  if (rows.length === 0) return 0
-  const start = tree.frontier.size()
-  const hashes = rows.map((row) => macs(tree.recordKey(row.id), row))
-  const leaves = rows.map((row, at) => leafHash(algorithm, Buffer.from(leafText(start + at, row, hashes[at]!))))
-  const stored: { level: number; no: number; hash: Uint8Array }[] = []
-  for (const leaf of leaves)
-    tree.frontier.append(leaf, ({ height, index }, hash) => {
-      if (isStored(height)) stored.push({ level: storedLevel(height), no: index, hash })
-    })
-  await tree.terms.add(rows.flatMap((row) => [row.actorName, row.targetLabel]))
-  await tree.query(
-    'select kernel.audit_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
-    [
-      start,
-      rows.map(({ no }) => no),
-      leaves,
-      hashes.map(({ actorName }) => actorName),
-      hashes.map(({ address }) => address),
-      hashes.map(({ targetLabel }) => targetLabel),
-      hashes.map(({ detail }) => detail),
-      stored.map(({ level }) => level),
-      stored.map(({ no }) => no),
-      stored.map(({ hash }) => hash),
-    ],
-    'audit.append',
-  )
-  return rows.length
+/**
+ * Where the next batch begins. What commits late has a number that was passed by: whenever nothing is left the leader looks from the very
+ * beginning again. Rows already moved stand in the way there until they are vacuumed, and a long transaction elsewhere keeps them; so such
+ * a look, however long it takes, takes at most a twentieth of the time.
+ */
+const createCursor = () => {
+  let [after, lookAgainAt] = [0, 0]
+  return {
+    async take(query: Query, most: number): Promise<Taken[]> {
+      const fromStart = after === 0
+      const began = performance.now()
+      const rows = await query<Taken>(TAKE, [after, most], 'audit.take')
+      const now = performance.now()
+      if (fromStart) lookAgainAt = now + 20 * (now - began)
+      const last = rows.at(-1)?.no ?? after
+      after = rows.length < most && now >= lookAgainAt ? 0 : last
+      return rows
+    },
+  }
 }
 
 const sign = async (kernel: Kernel, tree: Tree): Promise<void> => {
@@ -106,6 +97,47 @@ const sign = async (kernel: Kernel, tree: Tree): Promise<void> => {
   tree.signed = { size: point.size, at: performance.now() }
 }
 
+/**
+ * Moves batch after batch into the log. While the database appends one the next is hashed; it is read first, beyond the last number of the
+ * one before, so that none is met twice. What fails ends the leadership: the next leader begins from what the database holds.
+ */
+const sequence = async (
+  tree: Tree,
+  options: Required<SequencerOptions>,
+  signal: AbortSignal,
+  signNow: () => Promise<void>,
+): Promise<void> => {
+  const { query, frontier, cursor, terms, recordKey } = tree
+  const append = async (start: number, rows: readonly Taken[], batch: Batch): Promise<void> => {
+    // A name without a record is harmless; a record whose name nobody can look for is not.
+    await terms.add(rows.flatMap((row) => [row.actorName, row.targetLabel]))
+    await appendBatch(query, start, rows, batch)
+  }
+  let appending = Promise.resolve()
+  let coming = cursor.take(query, options.batch)
+  while (!signal.aborted) {
+    const rows = await coming
+    const start = frontier.size()
+    const batch = await hashBatch(rows, frontier, recordKey)
+    await appending
+    const full = rows.length === options.batch
+    if (full) coming = watched(cursor.take(query, options.batch))
+    if (rows.length > 0) appending = watched(append(start, rows, batch))
+    const due = performance.now() - tree.signed.at >= options.checkpointMs
+    if (!full || due) await appending
+    if (due && frontier.size() > tree.signed.size) await signNow()
+    if (full) continue
+    await wait(options.idleMs, undefined, { signal })
+    coming = cursor.take(query, options.batch)
+  }
+  await appending
+}
+/** Awaited later: until then its failure is nobody's surprise. */
+const watched = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(() => undefined)
+  return promise
+}
+
 /** Waits for the lock on a connection of its own, then leads until that connection ends: what it writes goes by the same one. */
 const lead = async (
   kernel: Kernel,
@@ -119,12 +151,7 @@ const lead = async (
   leading(true)
   const tree = await openTree(kernel, query)
   await query('select kernel.audit_extend()')
-  while (!signal.aborted) {
-    const count = await sequenceBatch(tree, options.batch)
-    const due = performance.now() - tree.signed.at >= options.checkpointMs
-    if (due && tree.frontier.size() > tree.signed.size) await sign(kernel, tree)
-    if (count < options.batch) await wait(options.idleMs, undefined, { signal })
-  }
+  await sequence(tree, options, signal, () => sign(kernel, tree))
 }
 
 /** One of these runs in each process; one of them at a time moves the log on. A process that dies loses its connection, and with it the lock. */

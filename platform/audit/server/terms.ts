@@ -12,7 +12,8 @@ export const pairsOf = (text: string): string[] => {
 }
 
 /** As PostgreSQL's left() cuts it: by characters, not by UTF-16 units. */
-export const termOf = (text: string): string => [...text].slice(0, TERM_LENGTH).join('')
+export const termOf = (text: string): string =>
+  text.length <= TERM_LENGTH ? text : [...text].slice(0, TERM_LENGTH).join('')
 
 /** Adds what is new among the names of a batch; remembers what it added, so that most batches add nothing. */
 export const createTerms = (query: Query) => {

@@ -9,7 +9,7 @@ import {
   type RecordLine,
 } from './export-lines.ts'
 import { type Frontier, frontierAt } from './frontier.ts'
-import { mac, type PersonalField, personalFields } from './leaf.ts'
+import { macs, type PersonalField, personalFields } from './leaf.ts'
 import { algorithms, type HashAlgorithm, leafHash, verifyConsistency } from './merkle.ts'
 
 /** Checks an export by itself: no database, no network, no secret of the platform. */
@@ -110,14 +110,11 @@ const place = (state: State, seq: number): void => {
 }
 
 const checkPersonal = (state: State, line: RecordLine): void => {
-  const erased = line.key === null
-  if (erased) state.verdict.erased++
-  for (const field of personalFields) {
-    const text = line[field]
-    const hash = line.hashes[field]
-    if (erased ? text !== null : (mac(Buffer.from(line.key!, 'hex'), field, text)?.toString('hex') ?? null) !== hash)
+  const own = line.key === null ? undefined : macs(Buffer.from(line.key, 'hex'), line)
+  if (!own) state.verdict.erased++
+  for (const field of personalFields)
+    if (own ? own[field] !== line.hashes[field] : line[field] !== null)
       fault(state, `${fieldNames[field]}与记录时的不同（或其杂凑、核对密钥被改过）。`, line.seq)
-  }
 }
 
 const record = (state: State, line: RecordLine): void => {
