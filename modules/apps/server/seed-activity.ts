@@ -7,15 +7,15 @@ const before = (now: Date, hours: number) => new Date(now.getTime() - hours * HO
 
 /** Busy by day, quiet at night and at weekends; the same for one application whenever it is seeded. */
 const USAGE = `insert into apps.usage (application_id, hour, calls, refused)
-  select $1, hour, greatest(1, (load * (0.6 + abs(hashtext($1::text || hour::text)) % 80 / 100.0))::int), 0
+  select $1::uuid, hour, greatest(1, (load * (0.6 + abs(hashtext($1::text || hour::text)::bigint) % 80 / 100.0))::int), 0
   from generate_series(date_trunc('hour', $2::timestamptz - interval '7 days'), date_trunc('hour', $2::timestamptz - make_interval(days => $3)), interval '1 hour') hour
   cross join lateral (select hour at time zone 'Asia/Shanghai' as here) t
   cross join lateral (select case when extract(isodow from here) > 5 then 0.1 when extract(hour from here) between 8 and 17 then 1 else 0.05 end
-    * (200 + abs(hashtext($1::text)) % 3000) as load) l`
+    * (200 + abs(hashtext($1::text)::bigint) % 3000) as load) l`
 const PROBES = `insert into apps.probe (application_id, at, ok, ms, fault)
-  select $1, at, ok, case when ok then 18 + abs(hashtext($1::text)) % 90 + abs(hashtext(at::text)) % 30 else 10000 end, case when not ok then '15 秒内没有答复' end
+  select $1::uuid, at, ok, case when ok then 18 + abs(hashtext($1::text)::bigint) % 90 + abs(hashtext(at::text)::bigint) % 30 else 10000 end, case when not ok then '15 秒内没有答复' end
   from generate_series($2::timestamptz - interval '23 hours', $2::timestamptz, interval '30 minutes') at
-  cross join lateral (select not ($3 and at > $2::timestamptz - interval '5 hours') and abs(hashtext($1::text || at::text)) % 60 > 0 as ok) o`
+  cross join lateral (select not ($3 and at > $2::timestamptz - interval '5 hours') and abs(hashtext($1::text || at::text)::bigint) % 60 > 0 as ok) o`
 
 /** What the board shows of an application: a week of calls, up to its last one, and a day of checks. */
 export const seedActivity = async (

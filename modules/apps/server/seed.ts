@@ -62,7 +62,7 @@ const contentOf = (demo: DemoApp, origin: string, places: Places, owner: Owner):
     production: {
       redirectUris: [`${origin}/callback`],
       logoutUris: [`${origin}/bye`],
-      backchannelUri: `${origin}/backchannel-logout`,
+      backchannelUri: origin === SAMPLE.origin ? null : `${origin}/backchannel-logout`,
     },
     release: '1.0',
   })
