@@ -7,12 +7,14 @@ import { directoryImport } from './directory-import.ts'
 import type { Figure } from './measure.ts'
 import { oidc } from './oidc.ts'
 import { plans } from './plans.ts'
+import { signInBench } from './sign-in.ts'
 
 // npm run bench -- directory [--json] [--people 1400000] [--requests 100]
 // npm run bench -- directory-import [--json] [--people 1400000] [--rows 1400000] [--format csv|xlsx]
 // npm run bench -- access [--json] [--people 2000] [--requests 300]
 // npm run bench -- plans [--people 1400000]
 // npm run bench -- audit [--json]
+// npm run bench -- sign-in [--json] [--people 2000] [--requests 100]
 
 const PLENTY = 1_400_000
 const AUDITED = 20_000
@@ -80,6 +82,10 @@ const benches: Record<string, () => Promise<void>> = {
   async audit() {
     publish('audit', `每轮 ${AUDITED} 条，${machine}，五轮交替取中位数`, await auditBench(AUDITED), values.json)
   },
+  async 'sign-in'() {
+    const figures = await signInBench({ people, requests })
+    publish('sign-in', `${people} 人，${machine}，五轮交替取中位数`, figures, values.json)
+  },
   async plans() {
     const scanning = await plans(people)
     console.log(scanning.length === 0 ? '热点语句都不扫描整表。' : `这些语句会扫描整表：${scanning.join('、')}`)
@@ -90,7 +96,7 @@ const bench = benches[positionals[0] ?? '']
 if (bench && sound) await bench()
 else {
   console.error(
-    '用法：npm run bench -- directory|directory-import|access|audit|oidc|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
+    '用法：npm run bench -- directory|directory-import|access|audit|oidc|sign-in|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
   )
   process.exitCode = 1
 }

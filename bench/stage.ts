@@ -8,7 +8,7 @@ import { startChild } from './children.ts'
 import { type BenchCluster, openCluster, withAdmin } from './cluster.ts'
 import type { Recorded } from './record.ts'
 
-const PASSWORD = 'bench-only-password'
+export const BENCH_PASSWORD = 'bench-only-password'
 const POOL = '16'
 
 /** One of the two people the bench signs in as. */
@@ -34,7 +34,7 @@ export const signIn = async (url: string, account: string): Promise<string> => {
   const answer = await fetch(`${url}/api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-requested-with': 'qitong' },
-    body: JSON.stringify({ account, password: PASSWORD }),
+    body: JSON.stringify({ account, password: BENCH_PASSWORD }),
   })
   const token = /qt_session=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1]
   if (!token) throw new Error(`${account} cannot sign in: ${answer.status} ${await answer.text()}`)
@@ -48,7 +48,7 @@ export const platformEnv = (url: string, folder: string): Record<string, string>
   DB_POOL: POOL,
   LOG_LEVEL: 'error',
   PORT: '0',
-  DEMO_PASSWORD: PASSWORD,
+  DEMO_PASSWORD: BENCH_PASSWORD,
 })
 
 export const openStage = async (people: number): Promise<Stage> => {

@@ -7,16 +7,17 @@ const plain = (address: string): string => /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec
 
 export const isAddress = (text: string): boolean => isIP(text) !== 0
 
-/** The /24 of an IPv4 address, the /48 of an IPv6 one: what stays the same while a person stays in one place. */
-export const networkOf = (address: string): string => {
+/** The /24 of an IPv4 address, the /48 (or /64) of an IPv6 one: what stays the same while a person stays in one place. */
+export const networkOf = (address: string, bits: 48 | 64 = 48): string => {
   const host = plain(address)
   if (isIPv4(host)) return `${host.split('.').slice(0, 3).join('.')}.0/24`
   if (!isIPv6(host)) return 'unknown'
   // SocketAddress writes every IPv6 address in one way
   const [head = '', tail] = new SocketAddress({ address: host, family: 'ipv6' }).address.split('::')
   const front = head === '' ? [] : head.split(':')
-  const groups = tail === undefined ? front : [...front, '0', '0', '0']
-  return `${groups.slice(0, 3).join(':')}::/48`
+  const back = tail ? tail.split(':') : []
+  const groups = tail === undefined ? front : [...front, ...Array(8 - front.length - back.length).fill('0'), ...back]
+  return `${groups.slice(0, bits / 16).join(':')}::/${bits}`
 }
 
 /** Tells whether an address lies in a range in CIDR notation. */

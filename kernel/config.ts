@@ -29,7 +29,15 @@ export const ConfigSchema = z.object({
   NATS_URL: z.string().optional().describe('多进程之间的消息总线；空则只在进程内'),
   JOBS: flag.default(true).describe('本进程是否执行后台任务'),
   SECRET_KEY: z.string().min(32).optional().describe('主密钥（至少 32 字符）；空则生成并存入数据目录 secrets/'),
-  SESSION_HOURS: z.coerce.number().min(0.1).max(72).default(12).describe('登录保持的小时数'),
+  SESSION_HOURS: z.coerce.number().min(0.1).max(72).default(12).describe('一次登录最长的小时数'),
+  SESSION_IDLE_MINUTES: z.coerce.number().min(1).max(4320).default(480).describe('多少分钟没有人操作就结束登录'),
+  // An office of a thousand behind one address, a third of whom sign in by message at half past eight; each number has limits of its own.
+  SMS_PER_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(600)
+    .describe('一个来访地址每小时最多请求的短信验证码；整个单位常共用一个地址'),
   DEMO: flag.optional().describe('空库时是否装入演示省；开发默认是，生产只能否'),
   DEMO_PEOPLE: z.coerce.number().int().min(500).max(1_400_000).default(20_000).describe('演示省的人数'),
   DEMO_PASSWORD: z.string().min(8).optional().describe('演示账号的口令；空则随机生成并打印'),

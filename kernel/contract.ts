@@ -22,6 +22,8 @@ interface EndpointOptions<I extends z.ZodType, O extends z.ZodType> {
   output: O
   /** a dangerous command: the caller must have shown a factor in the last minutes, or is asked for one first */
   stepUp?: true
+  /** the answer holds a secret that is told once: it is kept nowhere, and a repeat under the same idempotency key is refused */
+  once?: true
   /** the classification of what it hands out or changes, one of the inputs of access policies; `internal` when absent */
   label?: 'public' | 'internal' | 'personal' | 'sensitive' | 'secret'
   /** commands are always audited; a read is audited when it is `sensitive` or an `export` */

@@ -28,9 +28,13 @@ import { refuseExpectation, refuseUnreadable } from './http/unreadable.ts'
 
 /** The only file that knows Fastify (with its two neighbours in http/): routes come from contracts. */
 
-export const SESSION_COOKIE = 'qt_session'
+const isSecure = ({ config }: Pick<Kernel, 'config'>): boolean => config.PUBLIC_ORIGIN?.startsWith('https://') ?? false
+/** Over https no neighbouring host or plain page can set a cookie of this name (RFC 6265bis §4.1.3.2). */
+const cookieName = (kernel: Pick<Kernel, 'config'>, name: string): string =>
+  isSecure(kernel) ? `__Host-${name}` : name
+export const sessionCookie = (kernel: Pick<Kernel, 'config'>): string => cookieName(kernel, 'qt_session')
+const deviceCookie = (kernel: Pick<Kernel, 'config'>): string => cookieName(kernel, 'qt_device')
 /** Browsers keep no cookie longer than 400 days (RFC 6265bis §5.5); each sign-in renews it. */
-const DEVICE_COOKIE = 'qt_device'
 const DEVICE_SECONDS = 400 * 86_400
 const JSON_LIMIT = 1024 * 1024
 
@@ -98,7 +102,7 @@ const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyRepl
 }
 
 const plugins = async (app: FastifyInstance, kernel: Kernel): Promise<void> => {
-  const headers = await securityHeaders(kernel.config.PUBLIC_ORIGIN?.startsWith('https://') ?? false)
+  const headers = await securityHeaders(isSecure(kernel))
   // First of all: what is refused below goes out with them too.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers).header('x-request-id', request.id)
@@ -127,15 +131,19 @@ const plugins = async (app: FastifyInstance, kernel: Kernel): Promise<void> => {
   app.addHook('onRequest', async (request, reply) => {
     if (!request.url.startsWith('/api/')) return
     reply.header('cache-control', 'no-store')
-    request.actor = (await kernel.ports.authenticate?.(kernel, tokenOf(request))) ?? null
+    request.actor = (await kernel.ports.authenticate?.(kernel, tokenOf(kernel, request), isUnattended(request))) ?? null
     refuseForgery(kernel, request)
   })
 }
 
-const tokenOf = (request: FastifyRequest): string | undefined => {
+const tokenOf = (kernel: Kernel, request: FastifyRequest): string | undefined => {
   const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')
-  return bearer?.[1] ?? request.cookies[SESSION_COOKIE]
+  return bearer?.[1] ?? request.cookies[sessionCookie(kernel)]
 }
+
+/** A page says that nobody is at it; a WebSocket that comes back by itself cannot say so. */
+const isUnattended = (request: FastifyRequest): boolean =>
+  request.headers['x-unattended'] !== undefined || request.headers.upgrade !== undefined
 
 /**
  * Cross-site request forgery: beside SameSite cookies, a command needs a header that a foreign form cannot send,
@@ -176,7 +184,7 @@ const routesOf = (app: FastifyInstance, kernel: Kernel, module: ModuleDef): void
           requestId: request.id,
           address: request.ip,
           agent: request.headers['user-agent'] ?? '',
-          device: deviceOf(request),
+          device: deviceOf(kernel, request),
         }
         const { masked } = await admit(call)
         call.input = endpoint.input.parse(inputOf(request, endpoint))
@@ -185,15 +193,15 @@ const routesOf = (app: FastifyInstance, kernel: Kernel, module: ModuleDef): void
         const { output, session, device } = await execute(call, masked)
         if (endpoint.kind === 'download') return sendFile(request, reply, output as FileAnswer)
         if (session) applySession(reply, kernel, session)
-        if (device) reply.setCookie(DEVICE_COOKIE, device, { ...cookieOptions(kernel), maxAge: DEVICE_SECONDS })
+        if (device) reply.setCookie(deviceCookie(kernel), device, { ...cookieOptions(kernel), maxAge: DEVICE_SECONDS })
         return output
       },
     })
   }
 }
 
-const deviceOf = (request: FastifyRequest): string | undefined => {
-  const token = request.cookies[DEVICE_COOKIE]
+const deviceOf = (kernel: Kernel, request: FastifyRequest): string | undefined => {
+  const token = request.cookies[deviceCookie(kernel)]
   return token !== undefined && /^[\w-]{32,100}$/.test(token) ? token : undefined
 }
 
@@ -202,13 +210,13 @@ const cookieOptions = (kernel: Kernel) =>
     path: '/',
     httpOnly: true,
     sameSite: 'lax',
-    secure: kernel.config.PUBLIC_ORIGIN?.startsWith('https://') ?? false,
+    secure: isSecure(kernel),
   }) as const
 
 const applySession = (reply: FastifyReply, kernel: Kernel, { token, seconds }: SessionChange): void => {
   const options = cookieOptions(kernel)
-  if (token === null) reply.clearCookie(SESSION_COOKIE, options)
-  else reply.setCookie(SESSION_COOKIE, token, { ...options, maxAge: seconds })
+  if (token === null) reply.clearCookie(sessionCookie(kernel), options)
+  else reply.setCookie(sessionCookie(kernel), token, { ...options, maxAge: seconds })
 }
 
 const RAW_PREFIXES = ['/api/scim/']

@@ -125,7 +125,8 @@ export type Role = 'clerk' | 'leader' | 'unit-admin' | 'system-admin' | 'securit
 
 /** What a service offers to the kernel. */
 export interface Ports {
-  authenticate?(kernel: Kernel, token: string | undefined): Promise<Actor | null>
+  /** `unattended`: asked by a page that nobody has touched for a while, which keeps no session alive */
+  authenticate?(kernel: Kernel, token: string | undefined, unattended?: boolean): Promise<Actor | null>
   scope?(actor: Actor, permission: string): ScopePredicate
   /** the people who lent the actor this permission 授权委托; their names stand in the audit record too */
   onBehalf?(actor: Actor, permission: string): readonly string[]

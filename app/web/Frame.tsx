@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation, useMatches, useNavigate } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { reportPosture } from '#platform/access/web'
 import {
   AppShell,
@@ -16,7 +16,10 @@ import {
   useCan,
 } from '#ui'
 import { sendFeedback } from './feedback.ts'
+import { IdleWatch } from './IdleWatch.tsx'
+import { follow, type Kept as Known } from './idle.ts'
 import { modules } from './modules.ts'
+import { SignInAgain } from './SignInAgain.tsx'
 import { type Session, sessionClient, sessionQuery } from './session.ts'
 import { useReread } from './use-reread.ts'
 
@@ -32,8 +35,23 @@ export function Frame() {
   if (session.isPending) return <Skeleton300 />
   if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />
   if (isPublic) return <Outlet />
-  if (!session.data.actor) return <ToSignIn />
-  return <SignedIn session={session.data} actor={session.data.actor} />
+  return <Kept session={session.data} readAt={session.dataUpdatedAt} />
+}
+
+/** The frame of whoever is signed in. When time ended the session it stays as it is, under a sheet that asks to sign in again. */
+function Kept({ session, readAt }: { session: Session; readAt: number }) {
+  const [kept, setKept] = useState<Known>({ session, readAt })
+  const next = follow(kept, session, readAt, Date.now())
+  if (next !== kept) setKept(next)
+  const { actor, limits } = next.session
+  if (!actor) return <ToSignIn />
+  return (
+    <>
+      <SignedIn session={next.session} actor={actor} />
+      {limits && !next.why && <IdleWatch limits={limits} readAt={next.readAt} />}
+      {next.why && <SignInAgain personId={actor.personId} why={next.why} />}
+    </>
+  )
 }
 
 /** Once: while the way there is under way the address has already changed, and asking again would never end. */

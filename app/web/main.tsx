@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
-import { ApiError, createQueryClient, onStepUp } from '#kernel/web'
+import { ApiError, createQueryClient, onStepUp, watchAttention } from '#kernel/web'
 import { stepUp } from '#platform/identity/web'
 import { startPreferences, toast, UiProvider } from '#ui'
 import { router } from './router.tsx'
@@ -13,6 +13,7 @@ import { sessionQuery } from './session.ts'
 z.config({ jitless: true })
 startPreferences()
 onStepUp(stepUp)
+watchAttention()
 const queries = createQueryClient(toast.error)
 
 // a session that ended while pages were open: any answer says so, and the frame then asks to sign in

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { invalid } from '#kernel/errors'
+import { cleanText } from '#kernel/text'
 
 type Shape = Record<string, z.ZodType>
 
@@ -34,23 +35,19 @@ export const coerceQuery = (schema: z.ZodType, raw: Record<string, unknown>): Re
 
 /** Deeper than people's data ever is; beyond it parsing costs more than it tells. */
 const MAX_DEPTH = 32
-/** Controls, and signs that turn text round or hide it: no name has them, and whoever reads the screen is deceived by them. */
-const HOSTILE = /[^\P{Cc}\t\n\r]|[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]|\p{Cs}|\p{Noncharacter_Code_Point}/u
-/** Spaces of no width come along with what is copied from pages; two names that look alike must be alike. */
-const UNSEEN = /[\u00ad\u200b\u2060\ufeff]/g
-
-const cleanText = (text: string, path: string): string => {
-  if (HOSTILE.test(text))
+const cleanOr = (text: string, path: string): string => {
+  const cleaned = cleanText(text)
+  if (cleaned === undefined)
     throw invalid('内容里有看不见的控制字符，请删去这一处，重新键入。', [{ path, message: '有看不见的控制字符' }])
-  return text.replaceAll(UNSEEN, '')
+  return cleaned
 }
 
 /** The same value, its text free of what nobody can see; what is too deep or deceives is refused. */
 export const clean = (value: unknown, path = '', depth = 0): unknown => {
-  if (typeof value === 'string') return cleanText(value, path)
+  if (typeof value === 'string') return cleanOr(value, path)
   if (value === null || typeof value !== 'object') return value
   if (depth >= MAX_DEPTH) throw invalid('提交的内容层次过深。')
   const inside = (item: unknown, key: string | number) => clean(item, path ? `${path}.${key}` : `${key}`, depth + 1)
   if (Array.isArray(value)) return value.map(inside)
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key, path), inside(item, key)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanOr(key, path), inside(item, key)]))
 }

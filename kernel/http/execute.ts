@@ -192,6 +192,8 @@ const remembered = async (call: Call, query: Query): Promise<{ response: unknown
   )
   if (!row?.fingerprint.equals(fingerprint))
     throw new AppError(409, 'key-reused', '同一个幂等键用在了不同的内容上，请刷新后重新提交。')
+  if (call.endpoint.once)
+    throw new AppError(409, 'told-once', '这项操作已经办成，但其中的密钥只给出一次。没有收到的，请把它作废，再重新办理。')
   return { response: row.response }
 }
 
@@ -208,7 +210,7 @@ const command = async (call: Call, effects: Effects): Promise<unknown> => {
     const now = kernel.clock.now()
     const writes = [auditWrite(call, tx.query, 'command', effects, now)]
     if (effects.events.length > 0) writes.push(writeOutbox(tx.query, effects.events, kernel.config.HOME_NODE, now))
-    if (call.idempotencyKey && call.actor)
+    if (call.idempotencyKey && call.actor && !call.endpoint.once)
       writes.push(
         tx.query('update kernel.command set response = $3 where account_id = $1 and key = $2', [
           call.actor.accountId,

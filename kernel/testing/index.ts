@@ -7,6 +7,7 @@ import { createServer, type Server } from '#kernel/app'
 import { fixedClock } from '#kernel/clock'
 import { readConfig } from '#kernel/config'
 import type { Api } from '#kernel/contract'
+import { sessionCookie } from '#kernel/http'
 import { migrate, readMigrations } from '#kernel/migrate'
 import type { Kernel, ModuleDef, SystemCtx } from '#kernel/module'
 import { asSystem } from '#kernel/system'
@@ -130,7 +131,7 @@ const facade = (server: Server, url: string, clock: TestServer['clock'], admin: 
       base: url,
       fetch: (input, init) => {
         const headers = new Headers(init?.headers)
-        if (token) headers.set('cookie', `qt_session=${token}`)
+        if (token) headers.set('cookie', `${sessionCookie(server.kernel)}=${token}`)
         return fetch(input, { ...init, headers })
       },
     }),

@@ -1,6 +1,7 @@
 import { v4 as uuid } from 'uuid'
 import type { Api, Endpoint, FileAnswer, InputOf, OutputOf } from '#kernel/contract'
 import { type ApiError, answerError, offlineError, parseJson } from './api-error.ts'
+import { isUnattended } from './attention.ts'
 import { wire } from './request.ts'
 import { stepUp } from './step-up.ts'
 
@@ -86,6 +87,7 @@ async function send(endpoint: Endpoint, input: unknown, options: ClientOptions, 
 function headersOf(endpoint: Endpoint, body: string | undefined, more: CallOptions): Record<string, string> {
   // a header no foreign form can send: the server takes it as proof against cross-site requests
   const headers: Record<string, string> = { 'X-Requested-With': 'qitong', Accept: 'application/json' }
+  if (isUnattended()) headers['X-Unattended'] = '1'
   if (endpoint.method !== 'GET') headers['Idempotency-Key'] = more.idempotencyKey ?? uuid()
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (endpoint.kind === 'upload') {

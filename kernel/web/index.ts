@@ -1,4 +1,5 @@
 export { ApiError } from './api-error.ts'
+export { lastAttention, payAttention, untold, watchAttention } from './attention.ts'
 export { type Call, type CallOptions, type Client, type ClientOptions, createClient } from './client.ts'
 export {
   apiPages,

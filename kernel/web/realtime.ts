@@ -15,6 +15,8 @@ export interface Realtime {
   subscribe(channel: string | undefined, handler: RealtimeHandler): () => void
   status(): RealtimeStatus
   onStatus(listener: () => void): () => void
+  /** connects again after the session had ended and the person signed in anew */
+  reopen(): void
   close(): void
 }
 
@@ -98,6 +100,9 @@ export function createRealtime({ connect, onUnauthenticated, random = Math.rando
       }
     },
     status: () => now,
+    reopen() {
+      if (handlers.size > 0 && !socket && timer === undefined) open()
+    },
     onStatus(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

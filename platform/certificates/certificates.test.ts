@@ -1,4 +1,4 @@
-import { createPrivateKey, randomBytes } from 'node:crypto'
+import { createPrivateKey, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   generateSm2KeyPair,
@@ -336,5 +336,31 @@ describe('expiry', () => {
     expect(await warnedAt(30.5)).toEqual([1])
     expect(await warnedAt(32)).toEqual([0])
     expect(await warnedAt(90)).toEqual([])
+  })
+  it('reaches whoever may issue and revoke, once, and nobody else', async () => {
+    const one = await signer({ name: '将要到期的节点', days: 20 })
+    await scene.server.system((ctx) => warnOfExpiry(ctx))
+    await scene.server.settled()
+    const told = await scene.server.sql<{ person_id: string; title: string }>(
+      'select person_id, title from tasks.reading where external_id like $1 order by person_id',
+      [`${one.issued.id}/%`],
+    )
+    const { security, second } = scene.people
+    expect(told).toEqual([security, second].sort().map((id) => ({ person_id: id, title: '将要到期的节点的证书将在 30 天内到期' })))
+  })
+})
+
+describe('a private key made here', () => {
+  it('is told once: the answer is kept nowhere, and a repeat is refused', async () => {
+    const idempotencyKey = randomUUID()
+    const input = node({ name: '丢了回答的节点', password: 'a passphrase of words' })
+    const { id, privateKey } = await as('security').issue(input, { idempotencyKey })
+    expect(privateKey).toContain('ENCRYPTED PRIVATE KEY')
+    await expect(as('security').issue(input, { idempotencyKey })).rejects.toEqual(code('told-once'))
+    await expect(as('security').issue({ ...input, days: 3 }, { idempotencyKey })).rejects.toEqual(code('key-reused'))
+    const [kept] = await scene.server.sql('select response from kernel.command where key = $1', [idempotencyKey])
+    expect(kept).toEqual({ response: null })
+    const { rows } = await as('security').list({ q: '丢了回答的节点' })
+    expect(rows.map((row) => row.id)).toEqual([id])
   })
 })

@@ -192,6 +192,7 @@ export const certificatesApi = defineApi({
     summary: '签发证书',
     permission: 'certificates:manage',
     stepUp: true,
+    once: true,
     label: 'secret',
     input: IssueInput,
     output: Issued,

@@ -1,8 +1,9 @@
-import { defineModule } from '#kernel/module'
+import { defineModule, on } from '#kernel/module'
 import { certificateExpiring, certificateIssued, certificateRevoked, certificatesApi } from './contract.ts'
 import { ensureAuthority, republish, sealedKeys } from './server/authority.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
+import { tellOperators } from './server/tell.ts'
 import { warnOfExpiry } from './server/warn.ts'
 
 export { verifySignature } from './server/verify.ts'
@@ -10,12 +11,13 @@ export { verifySignature } from './server/verify.ts'
 export const certificates = defineModule({
   name: 'certificates',
   title: '数字证书',
-  dependsOn: ['directory'],
+  dependsOn: ['directory', 'identity', 'tasks'],
   reads: ['directory'],
   folder: import.meta.dirname,
   api: certificatesApi,
   handlers,
   events: [certificateIssued, certificateRevoked, certificateExpiring],
+  on: [on(certificateExpiring, 'certificates.tell-operators', tellOperators)],
   permissions: [
     { name: 'certificates:read', title: '查看证书', roles: ['system-admin', 'security-admin', 'auditor'] },
     { name: 'certificates:manage', title: '签发、导入、吊销证书', roles: ['security-admin'] },

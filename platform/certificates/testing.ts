@@ -6,12 +6,13 @@ import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
+import { tasks } from '#platform/tasks'
 import { certificatesApi } from './contract.ts'
 import { certificates } from './index.ts'
 
 /** A unit with a person, and somebody of each administrators' role signed in. */
 export const startScene = async (env: Record<string, string> = {}) => {
-  const server = await startTestServer([calendar, search, directory, identity, certificates], { env })
+  const server = await startTestServer([calendar, search, directory, identity, tasks, certificates], { env })
   const people = await server.system(async (ctx) => {
     const root = await unit(ctx, { name: '山东省', kind: 'region', level: 1 })
     const office = await unit(ctx, { name: '山东省大数据局', parent: root.id, kind: 'government' })

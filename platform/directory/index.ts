@@ -15,6 +15,7 @@ import { transferJobs } from './server/transfer.ts'
 export { registerHandover } from './server/handover.ts'
 export { closedToAll, notHidden, notMasked } from './server/open-view.ts'
 export { registerStructureImpact } from './server/structure-impact.ts'
+export { type Change, changeDirectory, createPerson, createUnit } from './server/write.ts'
 
 export const directory = defineModule({
   name: 'directory',

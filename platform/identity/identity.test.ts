@@ -143,6 +143,11 @@ describe('sessions', () => {
     await expect.poll(() => status(as(second).sessions()), { timeout: 1500 }).toBe(401)
     expect(await status(as(mine).sessions())).toBe(200)
   })
+  it('are not left behind by the next sign-in of the same browser', async () => {
+    const before = await signIn('zhouwenqing')
+    await as(before).signIn({ account: 'gaowenbo', password: PASSWORD })
+    await expect.poll(() => status(as(before).sessions()), { timeout: 1500 }).toBe(401)
+  })
   it('expire', async () => {
     const token = await signIn('zhouwenqing')
     server.clock.advance(13 * 3600_000)

@@ -13,7 +13,9 @@ import { hasSms, logSms, registerSmsProvider } from './server/sms.ts'
 import { sealedSecrets } from './server/totp.ts'
 
 export { createAccount, grantRole } from './server/accounts.ts'
+export { type Appointed, appointFirst, firstRoles, renewFirst } from './server/appoint.ts'
 export { authenticateTokens, endPlatformSession } from './server/foreign-tokens.ts'
+export { peopleWith } from './server/holders.ts'
 export { registerSmsProvider } from './server/sms.ts'
 
 export const identity = defineModule({
@@ -37,8 +39,8 @@ export const identity = defineModule({
     ...accessPermissions,
   ],
   ports: {
-    authenticate: async (kernel, token) =>
-      foreignReader(token)?.(kernel, token!) ?? cacheOf(kernel)?.authenticate(token) ?? null,
+    authenticate: async (kernel, token, unattended) =>
+      foreignReader(token)?.(kernel, token!) ?? cacheOf(kernel)?.authenticate(token, unattended) ?? null,
     scope: scopePredicate,
     onBehalf: lendersOf,
   },
@@ -51,7 +53,7 @@ export const identity = defineModule({
     guardDecisions(kernel)
     if (kernel.config.NODE_ENV === 'development' && !hasSms(kernel)) registerSmsProvider(kernel, logSms(kernel))
     const cache = createSessionCache(kernel)
-    return async () => cache.stop()
+    return () => cache.stop()
   },
   seed: (seed) => seedGrants(seed),
 })

@@ -230,6 +230,7 @@ export const registerApi = defineApi({
     summary: '生成或轮换应用密钥',
     permission: 'apps:register',
     stepUp: true,
+    once: true,
     label: 'secret',
     /** hours the secret in use stays good beside the new one */
     input: Seen.extend({ environment: Environment, keepHours: z.number().int().min(0).max(168).default(24) }),

@@ -85,6 +85,7 @@ export const webhooksApi = defineApi({
     summary: '新增事件订阅',
     permission,
     stepUp: true,
+    once: true,
     label: 'secret',
     input: Id.extend(WebhookContent.shape),
     /** shown this once */
@@ -106,6 +107,7 @@ export const webhooksApi = defineApi({
     summary: '更换事件订阅的签名密钥',
     permission,
     stepUp: true,
+    once: true,
     label: 'secret',
     input: Seen,
     output: Secret,

@@ -67,6 +67,7 @@ export const bulkApi = defineApi({
   applyBulk: post('/api/directory/admin/bulk', {
     summary: '批量修改',
     permission,
+    stepUp: true,
     input: z.object({ change: BulkChange, selection: BulkSelection, token: z.string().max(100), reason: Reason }),
     output: z.object({ changed: z.number().int() }),
     timeoutMs: 60_000,

@@ -163,6 +163,7 @@ export const adminPeopleApi = defineApi({
   downloadPeople: download('/api/directory/admin/people/download', {
     summary: '下载人员清单',
     permission,
+    stepUp: true,
     label: 'sensitive',
     audit: 'export',
     input: listInput({ ...personFilters, format: z.enum(['csv', 'xlsx']).default('xlsx') }),
@@ -177,6 +178,7 @@ export const adminPeopleApi = defineApi({
   identityNumber: get('/api/directory/admin/people/:id/identity', {
     summary: '查看公民身份号码',
     permission: 'directory:identity',
+    stepUp: true,
     label: 'sensitive',
     audit: 'sensitive',
     input: Id,

@@ -27,6 +27,9 @@ export const scimApi = defineApi({
   createScimClient: post('/api/directory/scim/clients', {
     summary: '登记 SCIM 客户端',
     permission,
+    stepUp: true,
+    once: true,
+    label: 'secret',
     input: z.object({
       title: z.string().trim().min(1, '请填写名称。').max(100),
       unitId: z.uuid(),
@@ -37,6 +40,7 @@ export const scimApi = defineApi({
   enableScimClient: patch('/api/directory/scim/clients/:id', {
     summary: '启用或停用 SCIM 客户端',
     permission,
+    stepUp: true,
     input: Id.extend({ enabled: z.boolean() }),
     output: ScimClient,
   }),

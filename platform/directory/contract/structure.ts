@@ -156,6 +156,7 @@ export const structureApi = defineApi({
   approveStructurePlan: post('/api/directory/structure/plans/:id/approve', {
     summary: '批准机构改革方案',
     permission,
+    stepUp: true,
     input: Versioned,
     output: StructurePlan,
     timeoutMs,
@@ -169,6 +170,7 @@ export const structureApi = defineApi({
   applyStructurePlan: post('/api/directory/structure/plans/:id/apply', {
     summary: '立即施行机构改革方案',
     permission,
+    stepUp: true,
     input: Versioned,
     output: StructurePlan,
     timeoutMs,
@@ -176,6 +178,7 @@ export const structureApi = defineApi({
   reverseStructurePlan: post('/api/directory/structure/plans/:id/reverse', {
     summary: '生成反向机构改革方案',
     permission,
+    stepUp: true,
     input: Id.extend({ effectiveOn: Day }),
     output: z.object({ plan: StructurePlan, notes: z.array(z.string()) }),
   }),

@@ -200,6 +200,7 @@ export const transferApi = defineApi({
   applyImport: post(`${path}/:id/apply`, {
     summary: '执行导入',
     permission,
+    stepUp: true,
     /** `skip` leaves faulty rows out; `refuse` applies only a file without faults */
     input: Id.extend({ faulty: z.enum(['skip', 'refuse']) }),
     output: ImportDetail,
@@ -214,6 +215,7 @@ export const transferApi = defineApi({
   exportPeople: download('/api/directory/export/people', {
     summary: '导出人员',
     permission: 'directory:export',
+    stepUp: true,
     label: 'sensitive',
     input: z.object({
       unitId: z.uuid(),
@@ -231,6 +233,7 @@ export const transferApi = defineApi({
   exportUnits: download('/api/directory/export/units', {
     summary: '导出单位',
     permission: 'directory:export',
+    stepUp: true,
     label: 'sensitive',
     input: z.object({ unitId: z.uuid(), format: TransferFormat.default('xlsx') }),
     audit: 'export',

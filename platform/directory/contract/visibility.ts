@@ -89,6 +89,7 @@ export const visibilityApi = defineApi({
   createRule: post('/api/directory/visibility', {
     summary: '新建可见性规则',
     permission,
+    stepUp: true,
     input: RuleInput,
     output: VisibilityRule,
     timeoutMs: minutes,
@@ -96,6 +97,7 @@ export const visibilityApi = defineApi({
   updateRule: put('/api/directory/visibility/:id', {
     summary: '修改可见性规则',
     permission,
+    stepUp: true,
     input: RuleInput.safeExtend({ id: z.uuid(), revision: z.number().int() }),
     output: VisibilityRule,
     timeoutMs: minutes,
@@ -103,6 +105,7 @@ export const visibilityApi = defineApi({
   enableRule: post('/api/directory/visibility/:id/enabled', {
     summary: '启用或停用可见性规则',
     permission,
+    stepUp: true,
     input: Id.extend({ enabled: z.boolean(), revision: z.number().int() }),
     output: VisibilityRule,
     timeoutMs: minutes,
@@ -110,6 +113,7 @@ export const visibilityApi = defineApi({
   deleteRule: del('/api/directory/visibility/:id', {
     summary: '删除可见性规则',
     permission,
+    stepUp: true,
     input: Id,
     output: Empty,
     timeoutMs: minutes,

@@ -23,6 +23,8 @@ export const Session = z.object({
   demo: z.boolean(),
   version: z.string(),
   actor: Me.optional(),
+  /** seconds: nobody at it for so long ends the session, and `left` end it anyway */
+  limits: z.object({ idle: z.number().int(), left: z.number().int() }).optional(),
   next: NextStep.optional(),
   /** ways in beside the password, told to a stranger: the same for everybody */
   ways: z.object({ passkey: z.boolean(), sms: z.boolean() }).optional(),
@@ -54,7 +56,8 @@ export const newDevice = defineEvent(
 const Password = z.string().min(1).max(256)
 const account = z.string().trim().min(1).max(64)
 // A failed try is counted even though the command fails; and nothing secret is remembered under an idempotency key.
-const counted = { ownTransactions: true, limit: { max: 30, seconds: 60 } } as const
+// A county may sit behind one address, and comes in between eight and nine; names that are guessed at rest by themselves.
+const counted = { ownTransactions: true, limit: { max: 300, seconds: 60 } } as const
 
 export const sessionApi = defineApi({
   session: get('/api/session', { summary: '当前登录', permission: 'public', input: Empty, output: Session }),
@@ -126,6 +129,14 @@ export const sessionApi = defineApi({
     input: z.object({ proof: Proof }),
     output: Empty,
     ...counted,
+  }),
+  /** before a download by link, which cannot ask: refused until a factor was shown in the last minutes */
+  fresh: get('/api/session/fresh', {
+    summary: '是否刚核对过本人',
+    permission: 'signed-in',
+    stepUp: true,
+    input: Empty,
+    output: Empty,
   }),
   signOut: del('/api/session', { summary: '退出登录', permission: 'signed-in', input: Empty, output: Empty }),
   sessions: get('/api/sessions', {

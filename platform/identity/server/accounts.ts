@@ -29,11 +29,16 @@ interface NewGrant {
   scope: 'self' | 'unit' | 'subtree' | 'all'
   unitId?: string
   by?: string
+  /** shown where nobody signed in gave it */
+  byName?: string
   now: Date
 }
 
-export const grantRole = (sql: Query, { accountId, role, scope, unitId, by, now }: NewGrant): Promise<unknown> =>
+export const grantRole = (
+  sql: Query,
+  { accountId, role, scope, unitId, by, byName, now }: NewGrant,
+): Promise<unknown> =>
   sql(
-    'insert into identity.grant (id, account_id, role, scope, unit_id, valid_from, granted_by) values ($1, $2, $3, $4, $5, $6, $7)',
-    [newId(), accountId, role, scope, unitId ?? null, dayOf(now), by ?? null],
+    'insert into identity.grant (id, account_id, role, scope, unit_id, valid_from, granted_by, granted_by_name) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+    [newId(), accountId, role, scope, unitId ?? null, dayOf(now), by ?? null, byName ?? null],
   )

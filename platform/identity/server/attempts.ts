@@ -1,10 +1,16 @@
+import { isIPv6 } from 'node:net'
+import { networkOf } from '#kernel/addresses'
 import { sha256 } from '#kernel/crypto'
 import type { Query } from '#kernel/db'
 import { tooMany } from '#kernel/errors'
 
-/** Wrong tries before a name rests, and wrong sign-ins before an address does; every factor counts alike. */
+/**
+ * Wrong tries before a name rests, and before an address does; every factor counts alike. Behind one address of the government's network sits
+ * a whole county: of 2,000 who sign in between eight and nine some 5 % mistype. 300 lets them all in and still tries 1,200 passwords an hour
+ * at most, against names of which each rests after five.
+ */
 const NAME_TRIES = 5
-const ADDRESS_TRIES = 50
+const ADDRESS_TRIES = 300
 const REST_MINUTES = 15
 
 interface Tried {
@@ -15,8 +21,11 @@ const key = (kind: string, text: string): string => `${kind}:${sha256(text).toSt
 /** Counted by name whether the name exists or not, so that the answer never tells which. */
 export const tried = (login: string, address: string): Tried => ({
   name: key('n', login.toLowerCase()),
-  address: key('a', address),
+  address: key('a', sourceOf(address)),
 })
+
+/** Whoever holds one IPv6 address holds its /64: what is counted is the line, not the 2^64 addresses on it. */
+export const sourceOf = (address: string): string => (isIPv6(address) ? networkOf(address, 64) : address)
 
 const refuse = (until: Date, now: Date): never => {
   const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))

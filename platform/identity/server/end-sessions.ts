@@ -28,7 +28,7 @@ export const endAccount = async (ctx: Place & Pick<SystemCtx, 'now'>, personId: 
 interface SessionRecord {
   id: string
   created_at: Date
-  expires_at: Date
+  ends_at: Date
   address: string
   agent: string
   factors: string[]
@@ -38,7 +38,7 @@ interface SessionRecord {
 
 export const listSessions = async (ctx: Ctx) => {
   const rows = await ctx.sql<SessionRecord>(
-    `select s.id, s.created_at, s.expires_at, s.address, s.agent, s.factors, s.new_device, d.name as device
+    `select s.id, s.created_at, coalesce(s.ends_at, s.expires_at) as ends_at, s.address, s.agent, s.factors, s.new_device, d.name as device
      from identity.session s left join identity.device d on d.id = s.device_id
      where s.account_id = $1 and s.expires_at > $2 order by s.created_at desc, s.id desc limit 100`,
     [ctx.actor.accountId, ctx.now],
@@ -46,7 +46,7 @@ export const listSessions = async (ctx: Ctx) => {
   return rows.map((row) => ({
     id: row.id,
     createdAt: row.created_at.toISOString(),
-    expiresAt: row.expires_at.toISOString(),
+    expiresAt: row.ends_at.toISOString(),
     address: row.address,
     agent: row.agent,
     device: row.device ?? undefined,
@@ -68,7 +68,11 @@ export const endOtherSessions = async (ctx: Ctx): Promise<{ ended: number }> => 
 
 /** What nobody needs any more: sessions a week after their end, counts, tickets, devices out of use for half a year. */
 export const prune = async (sql: Query, now: Date): Promise<void> => {
-  await sql("delete from identity.session where expires_at < $1::timestamptz - interval '7 days'", [now])
+  await sql(
+    `delete from identity.session where created_at < $1::timestamptz - interval '7 days'
+       and expires_at < $1::timestamptz - interval '7 days'`,
+    [now],
+  )
   await sql('delete from identity.attempt where until < $1', [now])
   await sql('delete from identity.challenge where expires_at < $1', [now])
   await sql("delete from identity.device where last_used_at < $1::timestamptz - interval '180 days'", [now])

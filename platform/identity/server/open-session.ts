@@ -5,9 +5,11 @@ import type { Ctx } from '#kernel/module'
 import { pendingEvent, writeOutbox } from '#kernel/outbox'
 import { sayAgent } from '../contract/agent.ts'
 import { newDevice } from '../contract.ts'
+import { endSessions } from './end-sessions.ts'
 import type { Account } from './find-account.ts'
+import { idleMs } from './session-use.ts'
 
-type Opening = Pick<Ctx, 'now' | 'kernel' | 'from' | 'device'>
+type Opening = Pick<Ctx, 'now' | 'kernel' | 'from' | 'device' | 'actor' | 'emit'>
 
 /** What was shown to get in. */
 export interface Shown {
@@ -47,16 +49,20 @@ export const openSession = async (
   const { kernel, now, from } = ctx
   const token = randomToken(32)
   const seconds = Math.round(kernel.config.SESSION_HOURS * 3600)
+  const ends = now.getTime() + seconds * 1000
+  // The one that this browser had is not left behind, whoever's it was.
+  if (ctx.actor.sessionId) await endSessions({ ...ctx, sql }, 'id = $1', [ctx.actor.sessionId])
   const device = await registerDevice(ctx, sql, account.id)
   await sql(
-    `insert into identity.session (id, token_hash, account_id, created_at, expires_at, address, agent, factors, assurance, device_id, new_device)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `insert into identity.session (id, token_hash, account_id, created_at, expires_at, ends_at, address, agent, factors, assurance, device_id, new_device)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       newId(),
       sha256(token),
       account.id,
       now,
-      new Date(now.getTime() + seconds * 1000),
+      new Date(Math.min(ends, now.getTime() + idleMs(kernel))),
+      new Date(ends),
       from.address,
       from.agent.slice(0, 300),
       factors,

@@ -35,7 +35,7 @@ export const redeemRecovery = async (
     [login.toLowerCase(), ctx.now],
   )
   // Both are always compared, in either order of handing over.
-  const [one, two] = [partHash(first), partHash(second)]
+  const [one, two] = [partHash(ctx.kernel, first), partHash(ctx.kernel, second)]
   const [a, b] = [found?.first_hash ?? NOTHING, found?.second_hash ?? NOTHING]
   const straight = [constantTimeEqual(one, a), constantTimeEqual(two, b)].every(Boolean)
   const crossed = [constantTimeEqual(two, a), constantTimeEqual(one, b)].every(Boolean)

@@ -17,6 +17,7 @@ import { makeRecoveryCodes } from './recovery-codes.ts'
 import { redeemRecovery } from './redeem-recovery.ts'
 import { confirmScan, finishScan, refuseScan, scan, scanState, startScan } from './scan.ts'
 import * as own from './security.ts'
+import { idleMs } from './session-use.ts'
 import { type SignedIn, signIn, signInPasskey, signInSecond, signInSms, startSecond, startSms } from './sign-in.ts'
 import { hasSms } from './sms.ts'
 import { confirmTotp, startTotp } from './totp.ts'
@@ -27,19 +28,21 @@ interface MeRow {
   org_id: string
   org_name: string
   mobile_tail: string | null
+  ends_at: Date | null
 }
 
-const me = async (ctx: Ctx, personId: string): Promise<Me | undefined> => {
+const me = async (ctx: Ctx, personId: string): Promise<Pick<Session, 'actor' | 'limits'> | undefined> => {
   const { actor } = ctx
   if (!personId || actor.personId !== personId) return undefined
   const [row] = await ctx.sql<MeRow>(
-    `select u.name as unit_name, o.id as org_id, o.name as org_name, right(p.mobile, 4) as mobile_tail
+    `select u.name as unit_name, o.id as org_id, o.name as org_name, right(p.mobile, 4) as mobile_tail,
+       (select coalesce(s.ends_at, s.expires_at) from identity.session s where s.id = $3) as ends_at
      from directory.unit u join directory.unit o on o.no = u.org_no left join directory.person p on p.id = $2 where u.id = $1`,
-    [actor.unitId, personId],
+    [actor.unitId, personId, actor.sessionId || null],
     'identity.me',
   )
   if (!row) return undefined
-  return {
+  const mine: Me = {
     personId,
     name: actor.name,
     unitId: actor.unitId,
@@ -49,7 +52,14 @@ const me = async (ctx: Ctx, personId: string): Promise<Me | undefined> => {
     permissions: [...actor.permissions],
     watermark: [actor.name, row.mobile_tail].filter(Boolean).join(' '),
   }
+  return { actor: mine, limits: row.ends_at ? limitsOf(ctx, row.ends_at) : undefined }
 }
+
+/** In seconds from now on: the clock of a desk may be wrong. */
+const limitsOf = ({ kernel, now }: Ctx, ends: Date): Session['limits'] => ({
+  idle: idleMs(kernel) / 1000,
+  left: Math.round((ends.getTime() - now.getTime()) / 1000),
+})
 
 const demoAccounts = async (ctx: Ctx) =>
   (
@@ -62,8 +72,8 @@ const demoAccounts = async (ctx: Ctx) =>
 const session = async (ctx: Ctx): Promise<Session> => {
   const { config, version } = ctx.kernel
   const general = { demo: config.DEMO, version }
-  const actor = await me(ctx, ctx.actor.personId)
-  if (actor) return { ...general, signedIn: true, actor }
+  const mine = await me(ctx, ctx.actor.personId)
+  if (mine) return { ...general, signedIn: true, ...mine }
   const ways = { passkey: passkeysPossible(config), sms: hasSms(ctx.kernel) }
   return { ...general, signedIn: false, ways, ...(config.DEMO ? { demoAccounts: await demoAccounts(ctx) } : {}) }
 }
@@ -88,6 +98,7 @@ export const handlers: Handlers<typeof identityApi> = {
   signInSms: async (ctx, input) => answer(ctx, await signInSms(ctx, input)),
   startVerify,
   verify: (ctx, { proof }) => verify(ctx, proof).then(nothing),
+  fresh: async () => ({}),
   async signOut(ctx) {
     await endSessions(ctx, 'id = $1', [ctx.actor.sessionId])
     ctx.session(null, 0)

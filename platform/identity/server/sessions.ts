@@ -4,11 +4,13 @@ import { dayOf } from '#kernel/clock'
 import type { Kernel } from '#kernel/module'
 import { readReaches } from './reaches.ts'
 import { setReaches } from './scopes.ts'
+import { createSessionUse } from './session-use.ts'
 
 interface SessionRecord {
   session_id: string
   created_at: Date
   expires_at: Date
+  ends_at: Date | null
   verified_at: Date | null
   assurance: 1 | 2
   device_id: string | null
@@ -20,7 +22,7 @@ interface SessionRecord {
   unit_id: string | null
   org_id: string | null
 }
-const findSession = `select s.id as session_id, s.created_at, s.expires_at, s.verified_at, s.assurance, s.device_id, a.id as account_id, a.subject_kind, a.person_id, a.login, p.name, u.id as unit_id, o.id as org_id
+const findSession = `select s.id as session_id, s.created_at, s.expires_at, s.ends_at, s.verified_at, s.assurance, s.device_id, a.id as account_id, a.subject_kind, a.person_id, a.login, p.name, u.id as unit_id, o.id as org_id
   from identity.session s join identity.account a on a.id = s.account_id and not a.disabled
   left join directory.person p on p.id = a.person_id and p.status = 'active'
   left join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
@@ -29,7 +31,10 @@ const findSession = `select s.id as session_id, s.created_at, s.expires_at, s.ve
   where s.token_hash = $1 and (a.person_id is null or p.id is not null)`
 interface Cached {
   actor: Actor | null
+  /** ms; moves while the session is in use */
   until: number
+  /** ms; how far it may move */
+  ends?: number
 }
 
 /**
@@ -37,10 +42,11 @@ interface Cached {
  * if it has, or cannot be read, everything remembered is dropped. The bus makes it faster, never right.
  */
 interface SessionCache {
-  authenticate(token: string | undefined): Promise<Actor | null>
+  /** `unattended`: a page asks by itself, so the session counts as idle */
+  authenticate(token: string | undefined, unattended?: boolean): Promise<Actor | null>
   /** a factor was shown again in this session */
   verified(sessionId: string): void
-  stop(): void
+  stop(): Promise<void>
 }
 
 const caches = new WeakMap<Kernel, SessionCache>()
@@ -80,6 +86,11 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
   let revision = ''
   let checkedAt = 0
   const sockets = watchSockets(kernel)
+  const inUse = createSessionUse(kernel)
+  const used = (found: Cached, unattended = false): Actor | null => {
+    if (found.actor && !unattended) inUse.use(found, found.actor.sessionId, kernel.clock.now().getTime())
+    return found.actor
+  }
   const poll = async (): Promise<void> => {
     const now = kernel.clock.now()
     try {
@@ -102,17 +113,17 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
   const timer = setInterval(poll, POLL_MS)
   const stopBus = kernel.bus.subscribe('event.identity.>', () => void poll())
   const made: SessionCache = {
-    async authenticate(token) {
+    async authenticate(token, unattended) {
       if (!token || token.length > 200) return null
       // A process whose poll stopped (a blocked loop, a lost database) trusts nothing it remembers.
       if (Date.now() - checkedAt > POLL_MS * 2) await poll()
       const key = hash('sha256', token, 'base64')
       const known = memory.get(key)
-      if (known && known.until > kernel.clock.now().getTime()) return known.actor
+      if (known && known.until > kernel.clock.now().getTime()) return used(known, unattended)
       const seen = revision
       const found = await load(kernel, key)
       if (seen === revision) memory.remember(key, found)
-      return found.actor
+      return used(found, unattended)
     },
     verified(sessionId) {
       memory.forget(sessionId)
@@ -121,6 +132,7 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
     stop() {
       clearInterval(timer)
       stopBus()
+      return inUse.stop()
     },
   }
   caches.set(kernel, made)
@@ -181,5 +193,5 @@ const load = async (kernel: Kernel, key: string): Promise<Cached> => {
     deviceId: row.device_id ?? undefined,
   }
   setReaches(actor, reaches)
-  return { actor, until: row.expires_at.getTime() }
+  return { actor, until: row.expires_at.getTime(), ends: row.ends_at?.getTime() }
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { maskText } from '#kernel/classify'
 import { constantTimeEqual } from '#kernel/crypto'
 import type { Ctx, Kernel } from '#kernel/module'
-import { limitUse } from './attempts.ts'
+import { limitUse, sourceOf } from './attempts.ts'
 import { openChallenge, takeChallenge, tryChallenge } from './challenges.ts'
 
 /** Who carries short messages; a province registers its own. */
@@ -46,7 +46,7 @@ export const sendSmsCode = async (
   accountId: string | undefined,
 ): Promise<string> => {
   const { kernel, now } = ctx
-  await limitUse(ctx.sql, 'sa', ctx.from.address, { max: 60, seconds: 3600, now })
+  await limitUse(ctx.sql, 'sa', sourceOf(ctx.from.address), { max: kernel.config.SMS_PER_ADDRESS, seconds: 3600, now })
   await limitUse(ctx.sql, 'sm', mobile, { max: 1, seconds: 60, now })
   await limitUse(ctx.sql, 'sd', mobile, { max: 10, seconds: 86_400, now })
   const code = String(randomInt(1_000_000)).padStart(6, '0')

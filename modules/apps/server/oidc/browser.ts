@@ -1,19 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Actor } from '#kernel/actor'
-import { SESSION_COOKIE } from '#kernel/http'
+import { sessionCookie } from '#kernel/http'
 import type { Kernel } from '#kernel/module'
 
 export const assuranceNames = { 1: 'urn:qitong:aal:1', 2: 'urn:qitong:aal:2' } as const
 
-const cookie = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]+)`)
 const actors = new WeakMap<IncomingMessage, Promise<Actor | null>>()
 
 /** Who is signed in to the platform in the browser that asks; read once a request. */
 export const actorOf = (kernel: Kernel, request: IncomingMessage): Promise<Actor | null> => {
   const known = actors.get(request)
   if (known) return known
-  const token = cookie.exec(request.headers.cookie ?? '')?.[1]
+  const token = new RegExp(`(?:^|;\\s*)${sessionCookie(kernel)}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1]
   const asked = (async () => {
     const actor = token ? await kernel.ports.authenticate?.(kernel, token) : null
     return actor?.personId ? actor : null
