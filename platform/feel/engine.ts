@@ -1,0 +1,113 @@
+import { builtinNames, builtins } from './builtins/registry.ts'
+import { NOTHING } from './compile/code.ts'
+import { asNode, compilerOf, compileUnary } from './compile/compile.ts'
+import type { Node } from './parse/ast.ts'
+import { checkName } from './parse/names.ts'
+import { parseExpression, parseUnaryTests } from './parse/parser.ts'
+import { type Input, Names } from './parse/scope.ts'
+import { visit } from './parse/visit.ts'
+import { BUDGET, type Budget, type FeelClock, Run } from './run.ts'
+import { toFeel } from './values/convert.ts'
+import type { FeelType, FeelValue } from './values/value.ts'
+
+/** Names an expression may read: a list, or what each of them is. */
+export type DeclaredNames = readonly string[] | Readonly<Record<string, FeelType>>
+
+/** Values by declared name, JS or FEEL. Names that are not declared are not looked at. */
+export type Context = Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>
+
+export interface EvaluateOptions {
+  readonly clock: FeelClock
+  readonly budget?: Partial<Budget>
+  /** a clock that only measures, in milliseconds; `performance.now` when left out */
+  readonly milliseconds?: () => number
+}
+
+export interface Compiled {
+  /** @throws FeelBudgetError; every other failure is null, as FEEL wants it */
+  evaluate(context: Context, options: EvaluateOptions): FeelValue
+  /** declared names it reads, in the order of declaration */
+  readonly reads: readonly string[]
+  /** what the result is, as far as that is sure beforehand */
+  readonly type?: FeelType
+}
+
+export interface CompiledTests {
+  /** Whether a value meets the tests; null when that cannot be said. @throws FeelBudgetError */
+  test(value: unknown, context: Context, options: EvaluateOptions): boolean | null
+  readonly reads: readonly string[]
+}
+
+export const declare = (names: DeclaredNames): Input[] => {
+  const list: [string, FeelType | undefined][] = Array.isArray(names)
+    ? (names as readonly string[]).map((name) => [name, undefined])
+    : Object.entries(names as Readonly<Record<string, FeelType>>)
+  return list.map(([name, type], slot) => {
+    checkName(name)
+    return { name, slot, ...(type === undefined ? {} : { type }) }
+  })
+}
+
+const lookIn = (context: Context, name: string): unknown => {
+  if (context instanceof Map) return context.get(name)
+  return Object.hasOwn(context, name) ? (context as Readonly<Record<string, unknown>>)[name] : undefined
+}
+
+const UNREAD = Symbol('unread')
+
+/** Each name is converted when it is first read. */
+const reader = (inputs: readonly Input[], context: Context) => {
+  const values: (FeelValue | typeof UNREAD)[] = new Array(inputs.length).fill(UNREAD)
+  return (slot: number): FeelValue => {
+    const known = values[slot]!
+    if (known !== UNREAD) return known
+    const { name, type } = inputs[slot]!
+    const value = toFeel(lookIn(context, name), type)
+    values[slot] = value
+    return value
+  }
+}
+
+const monotonic = (): number => performance.now()
+
+export const startRun = (inputs: readonly Input[], context: Context, options: EvaluateOptions): Run =>
+  new Run(
+    reader(inputs, context),
+    options.clock,
+    options.budget ? { ...BUDGET, ...options.budget } : BUDGET,
+    options.milliseconds ?? monotonic,
+  )
+
+const readsOf = (inputs: readonly Input[], node: Node): string[] => {
+  const slots = new Set<number>()
+  visit(node, (part) => {
+    if (part.kind === 'name' && part.binding.from === 'input') slots.add(part.binding.slot)
+  })
+  return inputs.filter(({ slot }) => slots.has(slot)).map(({ name }) => name)
+}
+
+/** Compiles an expression over declared names. @throws FeelSyntaxError */
+export const compileExpression = (text: string, { names }: { readonly names: DeclaredNames }): Compiled => {
+  const inputs = declare(names)
+  const node = parseExpression(text, new Names(inputs, builtinNames))
+  const code = compilerOf(node, builtins)(node, null)
+  return {
+    evaluate: (context, options) => code(startRun(inputs, context, options), NOTHING),
+    reads: readsOf(inputs, node),
+    ...(node.type === undefined ? {} : { type: node.type }),
+  }
+}
+
+/** Compiles a condition cell: `-`, `> 5`, `[1..5], 8`, `not("a")`; `type` is what the tested value is. @throws FeelSyntaxError */
+export const compileUnaryTests = (
+  text: string,
+  { names, type }: { readonly names: DeclaredNames; readonly type?: FeelType },
+): CompiledTests => {
+  const inputs = declare(names)
+  const unary = parseUnaryTests(text, new Names(inputs, builtinNames), type)
+  const meets = compileUnary(unary, builtins)
+  return {
+    test: (value, context, options) => meets(startRun(inputs, context, options), toFeel(value, type)),
+    reads: readsOf(inputs, asNode(unary.input, unary.tests)),
+  }
+}

@@ -1,0 +1,6 @@
+export type { Compiled, CompiledTests, Context, DeclaredNames, EvaluateOptions } from './engine.ts'
+export { compileExpression, compileUnaryTests } from './engine.ts'
+export { FeelBudgetError, FeelSyntaxError } from './errors.ts'
+export type { Budget, FeelClock } from './run.ts'
+export { fromFeel, type Json, toFeel } from './values/convert.ts'
+export type { FeelType, FeelValue } from './values/value.ts'
