@@ -1,0 +1,5 @@
+export type { CheckExpression, ExpressionKind } from './expressions.ts'
+export { type Element, type Model, parseModel, writeDefinition } from './model.ts'
+export type { Problem } from './problems.ts'
+export { QT, qtPackage } from './qt.ts'
+export { type DefinitionReading, type ReadOptions, readDefinition } from './read.ts'
