@@ -217,6 +217,8 @@ const colours = (text: (name: string) => string): Token => ({
   colorPrimaryBgHover: text('primary-soft-2'),
   colorPrimaryBorder: text('primary-line'),
   colorLink: text('primary'),
+  colorLinkHover: text('primary-hover'),
+  colorLinkActive: text('primary-active'),
   colorInfo: text('primary'),
   colorSuccess: text('ok'),
   colorSuccessBg: text('ok-soft'),
@@ -225,6 +227,10 @@ const colours = (text: (name: string) => string): Token => ({
   colorWarningBorder: text('warn-line'),
   colorError: text('over'),
   colorErrorBg: text('over-soft'),
+  // what antd would derive is too near to the letters on it
+  colorErrorBgHover: text('over-soft'),
+  colorErrorText: text('over'),
+  colorErrorTextHover: text('over'),
   colorErrorBorder: text('over-line'),
 })
 

@@ -1,5 +1,6 @@
 import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { useDownloads } from '../download.ts'
 import { usePhone } from '../preferences.ts'
 import { Skeleton300 } from '../Skeleton300.tsx'
 import type { Command } from '../search/types.ts'
@@ -45,6 +46,7 @@ export function AppShell({ session, menu, recent, commands, onSignOut, onFeedbac
   useHotkey('mod+k', () => setOpen('search'))
   useHotkey('?', () => setOpen('keys'))
   const main = useFocusOnNavigation(pathname)
+  useDownloads()
   const shell = useMemo<Shell>(
     () => ({
       session,
