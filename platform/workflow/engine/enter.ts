@@ -2,7 +2,7 @@ import type { Node } from '../contract/graph.ts'
 import { armBoundary, endEvent, openInner, setAlarm, startInner, throwEvent } from './events.ts'
 import { choose, fire, leave, openMulti, pass, split } from './flow.ts'
 import { countElement, happen, type Machine, namesFor, nodeOf, note, scopeOf, valuesBy } from './machine.ts'
-import { openStep, reopen, roundOf } from './people.ts'
+import { openAgain, openStep, reopen, roundOf } from './people.ts'
 import { readyJoin } from './reach.ts'
 import type { Token } from './state.ts'
 
@@ -31,6 +31,7 @@ const enter = (m: Machine, token: Token): void => {
   if (node.multi && !oneRun) {
     armBoundary(m, token, node)
     openMulti(m, token, node)
+    return
   }
   if (node.kind !== 'user' && !oneRun) armBoundary(m, token, node)
   act(m, token, node)
@@ -62,6 +63,7 @@ const automatic = (m: Machine, token: Token, node: Node): void => {
     const decided = m.env.decide(node.rule.decision, valuesBy(m, node.rule.input, names))
     Object.assign(m.state.values, valuesBy(m, node.rule.output, { ...names, ...decided }))
     leave(m, token)
+    return
   }
   if (node.kind === 'service' && node.service) {
     invoke(m, token, node)
@@ -95,7 +97,8 @@ const comeBack = (m: Machine, token: Token): void => {
   const returner = roundOf(token).slots.find(({ id }) => before[id] === 'returner')
   for (const slot of roundOf(token).slots) {
     const was = before[slot.id]
-    if (was && was !== 'returner') slot.state = was
+    if (was === 'open') openAgain(m, roundOf(token), slot)
+    else if (was && was !== 'returner') slot.state = was
   }
   reopen(m, token, (slot) => slot === returner)
 }

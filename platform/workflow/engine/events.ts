@@ -108,6 +108,7 @@ export const trigger = (m: Machine, of: string, node: Node, values?: Values): vo
   if (node.kind !== 'boundary') {
     token.node = node.id
     leave(m, token)
+    return
   }
   if (node.interrupting) {
     divert(m, token, node.id)
@@ -206,6 +207,7 @@ export const endEvent = (m: Machine, token: Token, node: Node): void => {
     }
     if (m.state.tokens[id]) delete m.state.tokens[id]
     settle(m, scope)
+    return
   }
   if (event?.type === 'terminate') {
     terminateScope(m, token)

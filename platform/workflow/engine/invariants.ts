@@ -1,5 +1,5 @@
 import type { Graph } from '../contract/graph.ts'
-import type { State } from './state.ts'
+import type { Slot, State, Token } from './state.ts'
 
 /** What must hold of every state, as sentences of what is broken; none when all is well. */
 export const brokenIn = (graph: Graph, state: State): string[] => {
@@ -60,4 +60,13 @@ export const brokenIn = (graph: Graph, state: State): string[] => {
   const slots = Object.values(tokens).flatMap(({ step }) => (step?.slots ?? []).map(({ id }) => id))
   say(new Set(slots).size < slots.length, 'two slots have one number')
   return broken
+}
+
+/** The slot of this number and the token at which it stands. */
+export const findSlotIn = (state: State, id: string): { token: Token; slot: Slot } | undefined => {
+  for (const token of Object.values(state.tokens)) {
+    const slot = token.step?.slots.find((one) => one.id === id)
+    if (slot) return { token, slot }
+  }
+  return undefined
 }

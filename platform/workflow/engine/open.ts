@@ -91,3 +91,9 @@ export const changeOf = <T>(before: Record<string, T>, after: Record<string, T>)
     ([key, value]) => Object.hasOwn(before, key) && JSON.stringify(before[key]) !== JSON.stringify(value),
   ),
 })
+
+/** Who waits, and where it goes on, from the key of a subscription. */
+export const waiterOf = (key: string): { at: string; node: string } => {
+  const cut = key.indexOf(':')
+  return { at: key.slice(0, cut), node: key.slice(cut + 1) }
+}

@@ -1,7 +1,7 @@
 import type { Operation, UserStep } from '../contract/graph.ts'
 import { finish, leave } from './flow.ts'
 import { dropAlarms, happen, type Machine, nodeOf, note, outcomeName, refuse, tokenOf } from './machine.ts'
-import { findSlot, isOpen, newSlot, openStep, progress, roundOf, userOf } from './people.ts'
+import { findSlot, isOpen, newSlot, openAgain, openStep, progress, roundOf, userOf } from './people.ts'
 import type { Command, Handler, Slot, Token } from './state.ts'
 
 type Of<D extends Command['do']> = Extract<Command, { do: D }>
@@ -43,7 +43,7 @@ export const complete = (m: Machine, { slot: id, by, outcome, values, choices, n
   slot.state = 'done'
   slot.outcome = outcome
   note(m, { what: 'complete', node: node.id, slot: id, person: slot.person, owner: slot.owner, outcome })
-  freeOthers(token, slot)
+  freeOthers(m, token, slot)
   if (next && next.length > 0) {
     goFree(m, token, outcome, next)
     return
@@ -54,14 +54,15 @@ export const complete = (m: Machine, { slot: id, by, outcome, values, choices, n
 }
 
 /** Whoever waited for this slot goes on: a signer behind whom somebody was set, or who asked for help first. */
-const freeOthers = (token: Token, slot: Slot): void => {
-  const { slots } = roundOf(token)
+const freeOthers = (m: Machine, token: Token, slot: Slot): void => {
+  const round = roundOf(token)
+  const { slots } = round
   const parent = slots.find(({ id }) => id === slot.to)
   const waitsFor = ({ to, place, state }: Slot): boolean =>
     to === parent?.id && (place === 'before' || place === 'delegate') && (state === 'open' || state === 'paused')
-  if (parent?.state === 'paused' && !slots.some(waitsFor)) parent.state = 'open'
+  if (parent?.state === 'paused' && !slots.some(waitsFor)) openAgain(m, round, parent)
   const behind = slots.find(({ to, place, state }) => to === slot.id && place === 'after' && state === 'waiting')
-  if (behind) behind.state = 'open'
+  if (behind) openAgain(m, round, behind)
 }
 
 /** 自由流: this step ends, and another round of it begins with the people named. */
@@ -167,12 +168,12 @@ export const removeSigner = (m: Machine, { slot: id, by, remove }: Of<'remove-si
   gone.state = 'cancelled'
   note(m, { what: 'remove-signer', node: token.node, slot: id, person: by.person, to: [gone.person] })
   const parent = round.slots.find((one) => one.id === gone.to)
-  if (parent) freeOthers(token, { ...gone, id: '' })
+  if (parent) freeOthers(m, token, { ...gone, id: '' })
   if (parent?.state === 'done') {
     const behind = round.slots.find(
       ({ to, place, state }) => to === parent.id && place === 'after' && state === 'waiting',
     )
-    if (behind) behind.state = 'open'
+    if (behind) openAgain(m, round, behind)
   }
   progress(m, token)
 }

@@ -108,13 +108,16 @@ export const reopen = (m: Machine, token: Token, again: (slot: Slot) => boolean)
   m.made.tokens.push(`${token.id}@${round.visit}`)
   for (const slot of round.slots)
     if (again(slot)) {
-      renumber(m, round, slot)
-      slot.state = 'open'
+      openAgain(m, round, slot)
       delete slot.outcome
     }
   note(m, { what: 'enter', node: token.node, to: round.slots.filter(isOpen).map(({ person }) => person) })
 }
-/** A slot that is opened again is a new task; whoever was added to it follows. */
+/** A slot that is opened, or opened again, is a new task; whoever was added to it follows. */
+export const openAgain = (m: Machine, round: Round, slot: Slot): void => {
+  renumber(m, round, slot)
+  slot.state = 'open'
+}
 const renumber = (m: Machine, round: Round, slot: Slot): void => {
   const id = nextId(m, 'k')
   for (const other of round.slots) if (other.to === slot.id) other.to = id
@@ -182,7 +185,7 @@ export const progress = (m: Machine, token: Token): void => {
   }
   const next = round.slots.find(({ state, place }) => state === 'waiting' && place !== 'after')
   const busy = round.slots.some((slot) => slot.place !== 'assist' && (slot.state === 'open' || slot.state === 'paused'))
-  if (next && !busy) next.state = 'open'
+  if (next && !busy) openAgain(m, round, next)
 }
 
 const endStep = (m: Machine, token: Token, node: Node, winner: Slot): void => {

@@ -92,6 +92,7 @@ const alarm = (m: Machine, { timer: id }: Of<'alarm'>): void => {
   if (due.kind === 'limit') {
     delete m.state.timers[id]
     overdue(m, due, node)
+    return
   }
   const left = due.index === undefined ? 0 : due.index - 1
   delete m.state.timers[id]

@@ -1,0 +1,30 @@
+import { defineModule } from '#kernel/module'
+import { effectAsked, instanceAdvanced, instanceEnded, workflowApi } from './contract.ts'
+import { jobs } from './server/alarms.ts'
+import { consumers } from './server/effects.ts'
+import { seed } from './server/seed.ts'
+import { handlers } from './server/service.ts'
+
+export { advance, type By, type Instance, lockInstance } from './server/advance.ts'
+export { registerService, type ServiceHandler } from './server/effects.ts'
+export { publishGraph, readGraph } from './server/publish.ts'
+
+export const workflow = defineModule({
+  name: 'workflow',
+  title: '流程',
+  dependsOn: ['calendar', 'directory', 'identity', 'tasks'],
+  reads: ['directory', 'identity', 'tasks'],
+  folder: import.meta.dirname,
+  api: workflowApi,
+  handlers,
+  permissions: [
+    { name: 'workflow:start', title: '发起流程', roles: ['clerk'] },
+    { name: 'workflow:handle', title: '办理流程', roles: ['clerk'] },
+    { name: 'workflow:publish', title: '发布流程定义', roles: ['unit-admin'] },
+    { name: 'workflow:administer', title: '管理本单位的办件', roles: ['unit-admin'] },
+  ],
+  events: [instanceAdvanced, instanceEnded, effectAsked],
+  on: consumers,
+  jobs,
+  seed,
+})

@@ -1,0 +1,185 @@
+import type { Query } from '#kernel/db'
+import type { HandlerRule, Node, UnitRule, UserStep } from '../contract/graph.ts'
+import type { Env, Handler, Json, State } from '../engine/state.ts'
+
+/** Where the looking starts: the instance as it is, and today for posts and duties. */
+export interface Scene {
+  sql: Query
+  now: Date
+  state: State
+  env: Env
+}
+type Found = { person: string; unit: string }
+
+/** A unit and what lies above it, the nearest first; regions of the tree hold no offices of their own. */
+const ABOVE = `with recursive above as (
+  select id, parent_id, superior_id, 0 as step from directory.unit where id = $1
+  union all select u.id, u.parent_id, u.superior_id, a.step + 1 from directory.unit u join above a on u.id = a.parent_id where a.step < 12)`
+
+const unitOf = async (scene: Scene, rule: UnitRule): Promise<string | undefined> => {
+  const own = scene.state.starter.unit
+  if (rule === 'starter') return own
+  if (typeof rule === 'object') return 'id' in rule ? rule.id : textOf(scene.state.values[rule.field])
+  const [row] = await scene.sql<{ id: string }>(
+    rule === 'line'
+      ? `${ABOVE} select superior_id as id from above where superior_id is not null order by step limit 1`
+      : `${ABOVE} select u.id from above a join directory.unit u on u.id = a.id where a.step > 0 and u.kind <> 'region' order by a.step limit 1`,
+    [own],
+    `workflow.unit.${rule}`,
+  )
+  return row?.id
+}
+const textOf = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
+const idsOf = (value: Json | undefined): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && UUID.test(one)) as string[]
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+const byIds = async ({ sql }: Scene, ids: readonly string[]): Promise<Found[]> => {
+  const rows = await sql<Found>(
+    `select p.id as person, m.unit_id as unit from directory.person p
+     join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
+     where p.id = any($1::uuid[]) and p.status = 'active'`,
+    [ids],
+    'workflow.people.ids',
+  )
+  return ids.flatMap((id) => rows.find(({ person }) => person === id) ?? [])
+}
+
+/** In the unit itself, else in the nearest one above that has somebody with this duty. */
+const byDuty = async (scene: Scene, unit: string | undefined, duty: string): Promise<Found[]> =>
+  unit
+    ? scene.sql<Found>(
+        `${ABOVE}, near as (select d.unit_id, a.step, d.person_id, d.sort from above a join directory.duty d on d.unit_id = a.id
+           join directory.person p on p.id = d.person_id and p.status = 'active'
+           where d.duty = $2 and d.valid_from <= $3::date and (d.valid_to is null or d.valid_to > $3::date))
+         select person_id as person, unit_id as unit from near where step = (select min(step) from near) order by sort, person_id`,
+        [unit, duty, scene.now],
+        'workflow.people.duty',
+      )
+    : []
+
+/** The first leader of the n-th unit at or above this one, passing by regions and whoever asks. */
+const byLeader = (scene: Scene, unit: string, levels: number, not = ''): Promise<Found[]> =>
+  scene.sql<Found>(
+    `${ABOVE}, led as (select distinct on (a.step) a.step, p.id as person, m.unit_id as unit from above a
+       join directory.post m on m.unit_id = a.id and m.leader and m.valid_to is null
+       join directory.person p on p.id = m.person_id and p.status = 'active' and p.id::text <> $3
+       order by a.step, m.sort, p.id)
+     select person, unit from led order by step offset $2 limit 1`,
+    [unit, levels - 1, not],
+    'workflow.people.leader',
+  )
+
+const byPost = async (scene: Scene, unit: string | undefined, title: string): Promise<Found[]> =>
+  unit
+    ? scene.sql<Found>(
+        `select p.id as person, m.unit_id as unit from directory.post m join directory.person p on p.id = m.person_id and p.status = 'active'
+         where m.unit_id = $1 and m.title = $2 and m.valid_to is null order by m.sort, p.id`,
+        [unit, title],
+        'workflow.people.post',
+      )
+    : []
+
+const byDivision = async (scene: Scene, unit: string | undefined, division: string, duty: string): Promise<Found[]> => {
+  if (!unit) return []
+  const [row] = await scene.sql<{ id: string }>(
+    `${ABOVE} select d.id from above a join directory.unit d on d.parent_id = a.id
+     where d.kind = 'division' and (d.name = $2 or d.short_name = $2) and d.valid_to is null order by a.step, d.sort limit 1`,
+    [unit, division],
+    'workflow.people.division',
+  )
+  if (!row) return []
+  const held = duty ? await byDuty(scene, row.id, duty) : []
+  return held.length > 0 ? held : byLeader(scene, row.id, 1)
+}
+
+const byRole = async (scene: Scene, unit: string | undefined, role: string): Promise<Found[]> =>
+  unit
+    ? scene.sql<Found>(
+        `select distinct p.id as person, m.unit_id as unit from identity.grant g join identity.account a on a.id = g.account_id
+         join directory.person p on p.id = a.person_id and p.status = 'active'
+         join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
+         where g.role = $2 and g.unit_id = $1 and g.valid_from <= $3::date and (g.valid_to is null or g.valid_to > $3::date) order by p.id limit 501`,
+        [unit, role, scene.now],
+        'workflow.people.role',
+      )
+    : []
+
+const byRule = async (scene: Scene, node: Node, rule: HandlerRule): Promise<Found[]> => {
+  const { state, env } = scene
+  switch (rule.by) {
+    case 'person':
+      return byIds(scene, rule.persons)
+    case 'starter':
+      return byIds(scene, [state.starter.person])
+    case 'choice':
+      return byIds(scene, (state.choices[node.id] ?? []).map(({ person }) => person))
+    case 'field':
+      return byIds(scene, idsOf(state.values[rule.field]))
+    case 'expression':
+      return byIds(scene, idsOf(env.evaluate(rule.expression, state.values)))
+    case 'handler':
+      return byIds(scene, state.trail.findLast((visit) => visit.node === rule.step && visit.by)?.by ?? [])
+    case 'leader':
+      return byLeader(scene, state.starter.unit, rule.levels)
+    case 'line':
+      return byDuty(scene, await unitOf(scene, 'line'), rule.duty)
+    case 'post':
+      return byPost(scene, await unitOf(scene, rule.unit), rule.title)
+    case 'duty':
+      return byDuty(scene, await unitOf(scene, rule.unit), rule.duty)
+    case 'division':
+      return byDivision(scene, await unitOf(scene, rule.unit), rule.division, rule.duty)
+    case 'role':
+      return byRole(scene, await unitOf(scene, rule.unit), rule.role)
+  }
+}
+
+/** Nobody was found: whoever looks after the unit, or the leader above it; what the engine skips or holds is its own. */
+const stead = async (scene: Scene, { nobody }: UserStep): Promise<Found[]> => {
+  const { unit, person } = scene.state.starter
+  if (nobody === 'superior') return byLeader(scene, unit, 2, person)
+  if (nobody !== 'administrator') return []
+  return scene.sql<Found>(
+    `${ABOVE} select distinct on (a.step, p.id) p.id as person, m.unit_id as unit from above a join identity.grant g on g.unit_id = a.id and g.role = 'unit-admin'
+       and g.valid_from <= $2::date and (g.valid_to is null or g.valid_to > $2::date)
+     join identity.account c on c.id = g.account_id join directory.person p on p.id = c.person_id and p.status = 'active'
+     join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null order by a.step, p.id limit 1`,
+    [unit, scene.now],
+    'workflow.people.administrator',
+  )
+}
+
+/** 委托: whoever lent their office for these days is stood in for; both are on the record. */
+const standIn = async ({ sql, now }: Scene, key: string, people: Found[]): Promise<Handler[]> => {
+  const rows = await sql<{ principal: string; agent: string; unit: string }>(
+    `select distinct on (d.principal_id) d.principal_id as principal, d.agent_id as agent, m.unit_id as unit from workflow.delegation d
+     join directory.person p on p.id = d.agent_id and p.status = 'active'
+     join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
+     where d.principal_id = any($1::uuid[]) and d.ended_at is null and d.valid_from <= $2 and d.valid_to > $2
+       and (d.processes = '{}' or $3 = any(d.processes)) order by d.principal_id, d.created_at desc`,
+    [people.map(({ person }) => person), now, key],
+    'workflow.people.delegation',
+  )
+  return people.map(({ person, unit }) => {
+    const lent = rows.find(({ principal }) => principal === person)
+    return lent ? { person: lent.agent, unit: lent.unit, owner: person } : { person, unit }
+  })
+}
+
+/** Whoever handles this step now: every rule of it, its policies, and standing delegations. */
+export const handlersOf = async (scene: Scene, node: Node, key: string): Promise<Handler[]> => {
+  const step = node.user as UserStep
+  const found: Found[] = []
+  for (const rule of step.handlers) found.push(...(await byRule(scene, node, rule)))
+  const { person, unit } = scene.state.starter
+  const above = step.starter === 'superior' && found.some((one) => one.person === person)
+  const replaced = above ? [...found.filter((one) => one.person !== person), ...(await byLeader(scene, unit, 1, person))] : found
+  const unique = [...new Map(replaced.map((one) => [one.person, one])).values()]
+  const meant = unique.length > 0 ? unique : await stead(scene, step)
+  return meant.length > 0 ? standIn(scene, key, meant) : []
+}
+
+/** The leader to whom an overdue step goes. */
+export const leaderOver = (scene: Scene, people: readonly Handler[]): Promise<Handler[]> =>
+  byLeader(scene, people[0]?.unit ?? scene.state.starter.unit, 1, people[0]?.person)
