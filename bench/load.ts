@@ -5,7 +5,6 @@ import { readConfig } from '#kernel/config'
 import { withConnection } from '#kernel/db'
 import { modules } from '../app/modules.ts'
 import { runProvince } from '../platform/directory/province/load.ts'
-import { identitySealer } from '../platform/directory/server/identity-number.ts'
 
 // node bench/load.ts <database> <people> <folder>: generates and loads the province, says what it cost. A process of its own, so that its
 // memory is the load's alone.
@@ -26,7 +25,7 @@ await runProvince(adminUrl, {
   people,
   seed: 1,
   replace: true,
-  keys: { sealIdentity: identitySealer(server.kernel.keys) },
+  keys: server.kernel.keys,
   progress: (title, done, total) => {
     if (title === phase) return
     phase = title

@@ -8,7 +8,6 @@ import { modules } from '../app/modules.ts'
 import { progressBar } from '../app/progress.ts'
 import { version } from '../app/version.ts'
 import { runProvince } from '../platform/directory/province/load.ts'
-import { identitySealer } from '../platform/directory/server/identity-number.ts'
 
 // npm run province -- --people 1400000 --seed 1 [--database-url postgres://…] [--replace]
 
@@ -51,7 +50,7 @@ async function main(): Promise<void> {
         people,
         seed,
         replace,
-        keys: { sealIdentity: identitySealer(server.kernel.keys) },
+        keys: server.kernel.keys,
         progress: bar.progress,
       })
     } finally {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type { Actor } from '#kernel/actor'
@@ -174,10 +173,16 @@ const read = async (call: Call, effects: Effects): Promise<unknown> => {
   return result
 }
 
+/** Keyed: a plain hash of an input that holds a mobile number or a passphrase could be guessed at quickly by whoever takes the database. */
+const fingerprintOf = ({ kernel, operation, input }: Call): Buffer =>
+  kernel.keys.blindIndex('kernel.command', `${operation} ${JSON.stringify(input)}`)
+/** The answer of a command holds personal data: it is kept sealed, for its account and key. */
+const boundTo = ({ actor, idempotencyKey }: Call): string => `kernel.command/${actor?.accountId}/${idempotencyKey}`
+
 /** The same key with the same input answers what it answered; with another input it is a mistake. */
 const remembered = async (call: Call, query: Query): Promise<{ response: unknown } | undefined> => {
   if (!call.idempotencyKey || !call.actor) return undefined
-  const fingerprint = createHash('sha256').update(call.operation).update(JSON.stringify(call.input)).digest()
+  const fingerprint = fingerprintOf(call)
   const key = [call.actor.accountId, call.idempotencyKey]
   const claimed = await query(
     'insert into kernel.command (account_id, key, endpoint, fingerprint, at) values ($1, $2, $3, $4, $5) on conflict do nothing returning 1',
@@ -185,7 +190,7 @@ const remembered = async (call: Call, query: Query): Promise<{ response: unknown
     'kernel.command.claim',
   )
   if (claimed.length > 0) return undefined
-  const [row] = await query<{ fingerprint: Buffer; response: unknown }>(
+  const [row] = await query<{ fingerprint: Buffer; response: Buffer | null }>(
     'select fingerprint, response from kernel.command where account_id = $1 and key = $2',
     key,
     'kernel.command.read',
@@ -193,8 +198,13 @@ const remembered = async (call: Call, query: Query): Promise<{ response: unknown
   if (!row?.fingerprint.equals(fingerprint))
     throw new AppError(409, 'key-reused', '同一个幂等键用在了不同的内容上，请刷新后重新提交。')
   if (call.endpoint.once)
-    throw new AppError(409, 'told-once', '这项操作已经办成，但其中的密钥只给出一次。没有收到的，请把它作废，再重新办理。')
-  return { response: row.response }
+    throw new AppError(
+      409,
+      'told-once',
+      '这项操作已经办成，但其中的密钥只给出一次。没有收到的，请把它作废，再重新办理。',
+    )
+  if (!row.response) throw new AppError(409, 'done-already', '这项操作已经办成，请刷新页面查看结果。')
+  return { response: JSON.parse(call.kernel.keys.open(row.response, boundTo(call)).toString('utf8')) as unknown }
 }
 
 const command = async (call: Call, effects: Effects): Promise<unknown> => {
@@ -215,7 +225,7 @@ const command = async (call: Call, effects: Effects): Promise<unknown> => {
         tx.query('update kernel.command set response = $3 where account_id = $1 and key = $2', [
           call.actor.accountId,
           call.idempotencyKey,
-          JSON.stringify(result ?? null),
+          kernel.keys.seal(JSON.stringify(result ?? null), boundTo(call)),
         ]),
       )
     return writes

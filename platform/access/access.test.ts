@@ -5,7 +5,7 @@ import { createClient } from '#kernel/web'
 import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { directoryApi } from '#platform/directory/contract'
-import { person, signInAs, unit } from '#platform/directory/testing'
+import { person, setMobile, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
 import { identityApi } from '#platform/identity/contract'
 import { search } from '#platform/search'
@@ -206,7 +206,8 @@ describe('a socket', () => {
 })
 
 it('names the reader for the watermark, without a mobile number by name alone', async () => {
-  await server.sql("update directory.person set mobile = '15400001234' where name = '周文清'")
+  const [reader] = await server.sql<{ id: string }>("select id from directory.person where name = '周文清'")
+  await server.system((ctx) => setMobile(ctx, reader!.id, '15400001234'))
   expect((await from(identityApi, 'clerk').session()).actor?.watermark).toBe('周文清 1234')
   expect((await from(identityApi, 'proposer').session()).actor?.watermark).toBe('高文博')
 })

@@ -6,13 +6,17 @@ import { directorySearch } from './server/global-search.ts'
 import { handlers } from './server/handlers.ts'
 import { identityJobs, sealedIdentities } from './server/identity-number.ts'
 import { startImports } from './server/import-run.ts'
+import { sealedSamples } from './server/import-sample.ts'
+import { sealedMobiles } from './server/mobile-number.ts'
 import { scimRoutes } from './server/scim.ts'
+import { sealPlain } from './server/seal-plain.ts'
 import { seed } from './server/seed.ts'
 import { structureJobs } from './server/structure-effect.ts'
 import { startSyncHints, syncJobs } from './server/sync-hint.ts'
 import { transferJobs } from './server/transfer.ts'
 
 export { registerHandover } from './server/handover.ts'
+export { mobileIndex, openMobile, openRows, readableMobile, type Sealed } from './server/mobile-number.ts'
 export { closedToAll, notHidden, notMasked } from './server/open-view.ts'
 export { registerStructureImpact } from './server/structure-impact.ts'
 export { type Change, changeDirectory, createPerson, createUnit } from './server/write.ts'
@@ -42,7 +46,7 @@ export const directory = defineModule({
       roles: ['unit-admin', 'system-admin', 'security-admin', 'auditor'],
     },
   ],
-  sealed: [sealedIdentities],
+  sealed: [sealedIdentities, ...sealedMobiles, sealedSamples],
   jobs: [
     ...identityJobs,
     ...structureJobs,
@@ -51,6 +55,7 @@ export const directory = defineModule({
     { name: 'directory.prune-budget', daily: '03:40', run: async (ctx) => void (await pruneBudget(ctx.sql, ctx.now)) },
   ],
   start: async (kernel) => {
+    await sealPlain(kernel)
     for (const provider of directorySearch) registerSearch(kernel, provider)
     const stopImports = startImports(kernel)
     const stopHints = startSyncHints(kernel)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { createKeyring, randomToken, sha256 } from '#kernel/crypto'
+import { createKeyring, hmacSm3, randomToken, sha256 } from '#kernel/crypto'
 import { newId } from '#kernel/ids'
 import type { Role, SystemCtx } from '#kernel/module'
 import type { Template, TestServer } from '#kernel/testing'
@@ -9,7 +9,7 @@ import { createAccount, grantRole } from '#platform/identity'
 import type { UnitKind } from './contract/browse.ts'
 import { runProvince } from './province/load.ts'
 import { recomputeGuards } from './server/guards.ts'
-import { identitySealer } from './server/identity-number.ts'
+import { sealMobile } from './server/mobile-number.ts'
 import { personTokens, readName, unitTokens } from './server/tokens.ts'
 
 /** Builders: consistent rows of the directory in one call, for the tests of every module. */
@@ -131,15 +131,18 @@ export interface NewPerson {
 export const person = async (ctx: SystemCtx, input: NewPerson): Promise<PersonRecord> => {
   const id = newId()
   const reading = readName(input.name, input.pinyin)
+  const mobile = input.mobile ? sealMobile(ctx.kernel.keys, input.mobile, id) : undefined
   const [row] = await ctx.sql<{ no: number }>(
-    `insert into directory.person (id, name, pinyin, initials, mobile, email, rank, rank_order)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning no`,
+    `insert into directory.person (id, name, pinyin, initials, mobile, mobile_index, mobile_tail, email, rank, rank_order)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning no`,
     [
       id,
       input.name,
       reading.pinyin,
       reading.initials,
-      input.mobile ?? null,
+      mobile?.box,
+      mobile?.index,
+      mobile?.tail,
       input.email ?? null,
       input.rank ?? null,
       input.rankOrder ?? 99,
@@ -147,6 +150,17 @@ export const person = async (ctx: SystemCtx, input: NewPerson): Promise<PersonRe
   )
   const postId = await post(ctx, { ...input, person: id, kind: 'main' })
   return { id, no: row!.no, name: input.name, postId }
+}
+
+/** Gives a person another number, as an arrangement of a test. */
+export const setMobile = ({ sql, kernel }: SystemCtx, personId: string, mobile: string): Promise<unknown> => {
+  const { box, index, tail } = sealMobile(kernel.keys, mobile, personId)
+  return sql('update directory.person set mobile = $2, mobile_index = $3, mobile_tail = $4 where id = $1', [
+    personId,
+    box,
+    index,
+    tail,
+  ])
 }
 
 export interface NewPost extends Pick<NewPerson, 'unit' | 'title' | 'leader' | 'sort' | 'phone' | 'room'> {
@@ -176,15 +190,15 @@ export const post = async (ctx: SystemCtx, input: NewPost): Promise<string> => {
       input.room ?? null,
     ],
   )
-  const [who] = await ctx.sql<{ no: number; name: string; pinyin: string; mobile: string | null }>(
-    'select no, name, pinyin, mobile from directory.person where id = $1',
+  const [who] = await ctx.sql<{ no: number; name: string; pinyin: string; tail: string | null }>(
+    'select no, name, pinyin, mobile_tail as tail from directory.person where id = $1',
     [input.person],
   )
   await ctx.sql(
     `insert into directory.person_token (key, post_id, person_no, org_no, county_no, city_no, sort)
      select key, $2, $3, $4, $5, $6, $7 from unnest($1::text[]) key`,
     [
-      personTokens({ ...readName(who!.name, who!.pinyin), name: who!.name, mobile: who!.mobile, title }),
+      personTokens({ ...readName(who!.name, who!.pinyin), name: who!.name, tail: who!.tail, title }),
       id,
       who!.no,
       place.org_no,
@@ -238,12 +252,15 @@ const generatorVersion = (): string => {
   return hash.digest('hex').slice(0, 12)
 }
 
+const TEST_SECRET = 'test-only-secret-of-at-least-32-characters'
 /** A generated province as the starting point of a test server: `startTestServer(modules, { template: provinceTemplate() })`. */
 export const provinceTemplate = (people = 2000): Template => ({
   key: `province-${people}-${generatorVersion()}`,
   prepare: (url) => {
-    const keys = createKeyring({ secrets: { 1: Buffer.alloc(32, 'test') }, sealWith: 1, indexWith: 1 })
-    return runProvince(url, { people, seed: 1, keys: { sealIdentity: identitySealer(keys) } })
+    // the first key of every test server, so that what the template holds opens there
+    const secret = hmacSm3(Buffer.from(TEST_SECRET), 'data')
+    const keys = createKeyring({ secrets: { 1: secret }, sealWith: 1, indexWith: 1 })
+    return runProvince(url, { people, seed: 1, keys })
   },
 })
 

@@ -1,7 +1,7 @@
 import type { ParsedOf } from '#kernel/contract'
 import { forbidden, invalid } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
-import { closedToAll, notHidden, notMasked } from '#platform/directory'
+import { closedToAll, notHidden, notMasked, openRows, type Sealed } from '#platform/directory'
 import { type appsApi, type DirectoryField, directoryFields, type OpenPost, type OpenUnit } from '../contract.ts'
 import { type Caller, callerOf } from './bearer.ts'
 
@@ -102,7 +102,7 @@ export const openPeople = async (ctx: Ctx, { cursor, limit, unitId }: Input<'ope
   const caller = callerIn(ctx)
   const [last, leader, sort, postId] = positionOf(cursor)
   const { hidden, masked } = await closedToAll(ctx.kernel)
-  const rows = await ctx.sql<OpenPost & { sort: number }>(
+  const rows = await ctx.sql<Sealed<OpenPost> & { sort: number }>(
     PEOPLE,
     [
       caller.applicationId,
@@ -122,7 +122,7 @@ export const openPeople = async (ctx: Ctx, { cursor, limit, unitId }: Input<'ope
   const page = rows.slice(0, limit)
   const end = page.at(-1)
   return {
-    rows: page,
+    rows: openRows(ctx.kernel, page),
     next: rows.length > limit && end ? [end.unitId, end.leader ? 1 : 0, end.sort, end.postId].join('~') : null,
   }
 }

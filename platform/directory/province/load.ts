@@ -1,14 +1,16 @@
 import type pg from 'pg'
+import type { Keyring } from '#kernel/crypto'
 import { withConnection } from '#kernel/db'
 import { conflict } from '#kernel/errors'
 import { keepHeapLean } from '../server/lean-heap.ts'
 import { copyInto } from './copy.ts'
-import { provinceTables, type SealIdentity, type Table } from './rows.ts'
+import { provinceTables, type Table } from './rows.ts'
 
 export interface LoadOptions {
   people: number
   seed: number
-  keys: { sealIdentity: SealIdentity }
+  /** seals identity and mobile numbers */
+  keys: Keyring
   progress?: (phase: string, done: number, total: number) => void
   /** what else must be there before the directory is used; inside the transaction where there is one */
   afterLoad?: (client: pg.ClientBase) => Promise<void>
@@ -121,7 +123,7 @@ export async function loadProvince(options: LoadOptions & { client: pg.ClientBas
   if (!rows[0]?.got) throw conflict('另一个装入正在进行。请等它结束再试。')
   keepHeapLean()
   try {
-    const tables = provinceTables(options.seed, options.people, options.keys.sealIdentity)
+    const tables = provinceTables(options.seed, options.people, options.keys)
     const killed = await isLoadUnfinished(client)
     if (killed || options.people > (options.oneTransactionUpTo ?? 50_000)) await loadByTable(client, tables, options)
     else

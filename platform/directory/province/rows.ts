@@ -1,3 +1,6 @@
+import type { Keyring } from '#kernel/crypto'
+import { identitySealer } from '../server/identity-number.ts'
+import { sealMobile, tailIndex, tailOf } from '../server/mobile-number.ts'
 import { personTokens, readName, unitTokens } from '../server/tokens.ts'
 import type { Cell } from './copy.ts'
 import type { Division } from './divisions.ts'
@@ -5,12 +8,6 @@ import { type People, peopleOf } from './people.ts'
 import { mix, seededId, tableOf } from './random.ts'
 import { establishments, staff } from './staffing.ts'
 import { buildProvince, type Unit } from './units.ts'
-
-export interface SealedIdentity {
-  box: Buffer
-  index: Buffer
-}
-export type SealIdentity = (identityNumber: string, personId: string) => SealedIdentity
 
 /** One table to fill: its rows are generated as they are read, always the same for the same seed and size. */
 export interface Table {
@@ -99,10 +96,12 @@ function* unitTokenRows(units: readonly Unit[]): Rows {
   }
 }
 
-function* personRows(people: People, seal: SealIdentity): Rows {
+function* personRows(people: People, keys: Keyring): Rows {
+  const sealIdentity = identitySealer(keys)
   for (const person of people.all()) {
     const { pinyin, initials } = readName(person.name)
-    const { box, index } = seal(person.identityNumber, person.id)
+    const identity = sealIdentity(person.identityNumber, person.id)
+    const mobile = sealMobile(keys, person.mobile, person.id)
     yield [
       person.id,
       person.no,
@@ -110,9 +109,11 @@ function* personRows(people: People, seal: SealIdentity): Rows {
       pinyin,
       initials,
       person.gender,
-      box,
-      index,
-      person.mobile,
+      identity.box,
+      identity.index,
+      mobile.box,
+      mobile.index,
+      mobile.tail,
       person.rank,
       person.rankOrder,
       person.staffNo,
@@ -148,11 +149,12 @@ function* dutyRows(people: People): Rows {
   }
 }
 
-function* personTokenRows(people: People): Rows {
+function* personTokenRows(people: People, keys: Keyring): Rows {
   for (const person of people.all()) {
     const reading = readName(person.name)
+    const tail = tailIndex(keys, tailOf(person.mobile))
     for (const { id, unit, title, sort } of person.posts)
-      for (const key of personTokens({ name: person.name, ...reading, mobile: person.mobile, title }))
+      for (const key of personTokens({ name: person.name, ...reading, tail, title }))
         yield [key, id, person.no, unit.org.no, unit.county.no, unit.city.no, sort]
   }
 }
@@ -160,10 +162,10 @@ function* personTokenRows(people: People): Rows {
 const unitColumns =
   'id, no, parent_id, kind, level, region_code, name, short_name, document_mark, credit_code, line, superior_id, org_no, county_no, city_no, pre, pre_end, depth, sort, establishment, phone, address, people_total, people_direct, children, valid_from'
 const personColumns =
-  'id, no, name, pinyin, initials, gender, identity_box, identity_index, mobile, rank, rank_order, staff_no, external_id'
+  'id, no, name, pinyin, initials, gender, identity_box, identity_index, mobile, mobile_index, mobile_tail, rank, rank_order, staff_no, external_id'
 
 /** Every table of the province in the order of its foreign keys. */
-export function provinceTables(seed: number, size: number, seal: SealIdentity): Table[] {
+export function provinceTables(seed: number, size: number, keys: Keyring): Table[] {
   const { regions, units } = buildProvince(seed, size)
   const quotas = staff(units, size)
   const people = peopleOf(seed, units, quotas)
@@ -194,7 +196,7 @@ export function provinceTables(seed: number, size: number, seal: SealIdentity): 
     table('unit_token', '单位搜索词', 'key, unit_no, county_no, city_no, level, division', units.length * 8, () =>
       unitTokenRows(units),
     ),
-    table('person', '人员', personColumns, counts.people, () => personRows(people, seal)),
+    table('person', '人员', personColumns, counts.people, () => personRows(people, keys)),
     table(
       'post',
       '任职',
@@ -210,7 +212,7 @@ export function provinceTables(seed: number, size: number, seal: SealIdentity): 
       '人员搜索词',
       'key, post_id, person_no, org_no, county_no, city_no, sort',
       counts.posts * 8,
-      () => personTokenRows(people),
+      () => personTokenRows(people, keys),
     ),
   ]
 }

@@ -5,7 +5,10 @@ import { postKinds } from '../contract/browse.ts'
 import { downloadOf, type Keyed, keyset, type Parameters, pageOf, parameters, type Sorts } from './admin-list.ts'
 import { MANAGE } from './admin-scope.ts'
 import { ref } from './admin-units.ts'
-import { parseQuery } from './tokens.ts'
+import { normaliseMobile } from './codes.ts'
+import { mobileIndex, openRows, type Sealed } from './mobile-number.ts'
+import { parseQuery } from './query.ts'
+import { personKeys } from './search-plan.ts'
 
 type Api = typeof adminPeopleApi
 export type PersonFilters = Omit<ParsedOf<Api['adminPeople']>, 'sort' | 'cursor' | 'limit'>
@@ -22,12 +25,14 @@ const sorts: Sorts = {
 }
 
 // Words of people in office are found by their search keys; who left has none.
-const wordCondition = (input: PersonFilters, { bind }: Parameters): string => {
+const wordCondition = (ctx: Ctx, input: PersonFilters, { bind }: Parameters): string => {
   const q = bind(input.q)
   if (input.status !== 'active') return `strpos(x.name, ${q}) > 0`
-  const prefixes = parseQuery(input.q!).terms[0]?.prefixes ?? []
-  const low = bind(prefixes)
-  return `(x.staff_no = ${q} or x.mobile = ${q} or x.no in (select t.person_no from unnest(${low}::text[]) k (low)
+  const { keys } = ctx.kernel
+  const [term] = parseQuery(input.q!).terms
+  const mobile = bind(mobileIndex(keys, normaliseMobile(input.q!)))
+  const low = bind(term ? personKeys(term, keys) : [])
+  return `(x.staff_no = ${q} or x.mobile_index = ${mobile} or x.no in (select t.person_no from unnest(${low}::text[]) k (low)
     join directory.person_token t on t.key ~>=~ k.low and t.key ~<~ (k.low || chr(1114111))))`
 }
 
@@ -48,7 +53,7 @@ export const personConditions = (ctx: Ctx, input: PersonFilters, params: Paramet
   if (input.leader !== undefined) where.push(`p.leader = ${bind(input.leader)}`)
   if (input.title) where.push(`strpos(p.title, ${bind(input.title)}) > 0`)
   if (input.rank) where.push(`x.rank = ${bind(input.rank)}`)
-  if (input.q) where.push(wordCondition(input, params))
+  if (input.q) where.push(wordCondition(ctx, input, params))
   return where.join(' and ')
 }
 export const PEOPLE_FROM = `directory.post p join directory.person x on x.id = p.person_id
@@ -64,12 +69,13 @@ const select = async (ctx: Ctx, input: Input): Promise<Listed[]> => {
   // The number of somebody who only has a desk here is for their own administrators.
   const mobile = `case when p.kind = 'main' or exists (select 1 from directory.post h
     where h.person_id = x.id and h.kind = 'main' and h.valid_to is null and ${home}) then x.mobile end as mobile`
-  return ctx.sql<Listed>(
+  const rows = await ctx.sql<Sealed<Listed>>(
     `select x.id as "personId", p.id as "postId", x.name, x.gender, ${mobile}, x.staff_no as "staffNo", x.rank, p.title, p.leader,
        p.kind as "postKind", p.sort, ${ref('u')} as unit, ${ref('o')} as org, x.status, x.updated_at as "updatedAt", x.revision, ${page.key}
      from ${PEOPLE_FROM} where ${where} and ${page.where} order by ${page.order} limit ${params.bind(input.limit + 1)}`,
     params.values,
   )
+  return openRows(ctx.kernel, rows)
 }
 
 export const adminPeople = async (

@@ -9,6 +9,7 @@ import { ref } from './admin-units.ts'
 import { normaliseIdentityNumber, normaliseMobile } from './codes.ts'
 import { handOver, openItems } from './handover.ts'
 import { openIdentity } from './identity-number.ts'
+import { mobileIndex, openMobile } from './mobile-number.ts'
 import { readCard } from './people.ts'
 import { normaliseName } from './tokens.ts'
 import { viewerOf } from './viewer.ts'
@@ -16,8 +17,9 @@ import * as write from './write.ts'
 
 type Api = typeof adminPeopleApi
 
-interface Stored extends Omit<AdminPerson, 'identityMasked' | 'posts' | 'updatedAt' | 'can'> {
+interface Stored extends Omit<AdminPerson, 'identityMasked' | 'mobile' | 'posts' | 'updatedAt' | 'can'> {
   identityBox: Buffer | null
+  mobile: Buffer | null
   updatedAt: Date
   posts: Omit<AdminPerson['posts'][number], 'can'>[]
 }
@@ -34,7 +36,9 @@ const DETAIL = `select x.id, x.name, x.pinyin, x.gender, x.identity_box as "iden
 
 /** The person as an administrator sees them: 404 unless one of the posts, present or past, is in the scope. */
 const read = async (ctx: Ctx, id: string): Promise<AdminPerson> => {
-  const { identityBox, updatedAt, ...row } = await ctx.sql<Stored>(DETAIL, [id, dayOf(ctx.now)]).then(one('此人'))
+  const { identityBox, mobile, updatedAt, ...row } = await ctx
+    .sql<Stored>(DETAIL, [id, dayOf(ctx.now)])
+    .then(one('此人'))
   const mine = await unitsInScope(
     ctx,
     row.posts.map((post) => post.unit.id),
@@ -47,7 +51,8 @@ const read = async (ctx: Ctx, id: string): Promise<AdminPerson> => {
   return {
     ...row,
     // Whoever only lends them a desk sees of the person what the contacts show.
-    ...(manage ? {} : { mobile: null, email: null, rank: null, staffNo: null }),
+    ...(manage ? {} : { email: null, rank: null, staffNo: null }),
+    mobile: manage && mobile ? openMobile(ctx.kernel.keys, mobile, id) : null,
     identityMasked: manage && identityBox ? maskText(openIdentity(ctx.kernel.keys, identityBox, id)) : null,
     updatedAt: updatedAt.toISOString(),
     posts: row.posts.map((post) => ({ ...post, can: { manage: mine.has(post.unit.id) } })),
@@ -132,8 +137,8 @@ export const findSamePerson = async (
 const refuseSimilar = async (ctx: Ctx, input: ParsedOf<Api['createPerson']>): Promise<void> => {
   if (input.confirmed || !input.mobile) return
   const [known] = await ctx.sql<{ id: string }>(
-    "select id from directory.person where mobile = $1 and name = $2 and status = 'active' limit 1",
-    [normaliseMobile(input.mobile), normaliseName(input.name)],
+    "select id from directory.person where mobile_index = $1 and name = $2 and status = 'active' limit 1",
+    [mobileIndex(ctx.kernel.keys, normaliseMobile(input.mobile)), normaliseName(input.name)],
   )
   if (known)
     throw new AppError(

@@ -7,6 +7,7 @@ import { parameters } from './admin-list.ts'
 import { MANAGE, requireUnits } from './admin-scope.ts'
 import { ref } from './admin-units.ts'
 import { spend } from './budget.ts'
+import { readableMobile } from './mobile-number.ts'
 import { personRow, postSeen, seen } from './sql.ts'
 import { type Viewer, viewerOf, viewerParams } from './viewer.ts'
 
@@ -53,7 +54,7 @@ export const books = async (ctx: Ctx, input: ParsedOf<Api['books']>): Promise<Ou
 // People by their main post; the rules of visibility hold here as everywhere.
 const ENTRIES = `select e.id, e.section, e.note, case when w.id is not null then jsonb_build_object('id', w.id, 'name', w.name, 'shortName', w.short_name, 'phone', w.phone) end as unit,
     case when m."personId" is not null then jsonb_build_object('id', m."personId", 'name', m.name, 'title', m.title, 'unitName', m."orgName",
-      'phone', m.phone, 'mobile', m.mobile, 'masked', m.masked) end as person
+      'phone', m.phone, 'masked', m.masked) end as person, m.mobile
   from directory.address_book_entry e
   left join directory.unit w on w.id = e.unit_id and w.valid_to is null and ${seen('w.guard', 'w.org_no')}
   left join lateral (select ${personRow} from directory.person x join directory.post p on p.person_id = x.id and p.valid_to is null
@@ -61,6 +62,10 @@ const ENTRIES = `select e.id, e.section, e.note, case when w.id is not null then
     where x.id = e.person_id and x.status = 'active' and ${postSeen} order by p.kind <> 'main', p.valid_from, p.id limit 1) m on true
   where e.book_id = $7 and (w.id is not null or m."personId" is not null) order by e.sort, e.id`
 
+interface StoredEntry extends Omit<BookEntry, 'person'> {
+  person: Omit<NonNullable<BookEntry['person']>, 'mobile'> | null
+  mobile: Buffer | null
+}
 export const book = async (ctx: Ctx, { id }: ParsedOf<Api['book']>): Promise<OutputOf<Api['book']>> => {
   const viewer = await viewerOf(ctx)
   const params = parameters()
@@ -68,7 +73,11 @@ export const book = async (ctx: Ctx, { id }: ParsedOf<Api['book']>): Promise<Out
   const found = await ctx
     .sql<Shown>(`select ${columns} from ${from} where b.id = ${params.bind(id)} and ${readable}`, params.values)
     .then(one('这本通讯录'))
-  const rows = await ctx.sql<BookEntry>(ENTRIES, [...viewerParams(viewer), id])
+  const stored = await ctx.sql<StoredEntry>(ENTRIES, [...viewerParams(viewer), id])
+  const rows = stored.map(({ mobile, person, ...entry }) => ({
+    ...entry,
+    person: person && { ...person, mobile: readableMobile(ctx.kernel, mobile, person.id) },
+  }))
   await spend(ctx, { people: rows.flatMap((row) => row.person?.id ?? []) })
   return { ...present(found), entries: rows.length, rows }
 }

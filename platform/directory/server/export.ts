@@ -11,6 +11,7 @@ import { answerTable, type Format, markOf, tableWriter } from './export-table.ts
 import { openIdentity } from './identity-number.ts'
 import { fieldsOf } from './import-fields.ts'
 import { Places } from './import-places.ts'
+import { readableMobile } from './mobile-number.ts'
 
 type Api = typeof transferApi
 
@@ -79,7 +80,7 @@ interface PersonRow {
   gender: string | null
   identityBox: Buffer | null
   open: boolean
-  mobile: string | null
+  mobile: Buffer | null
   email: string | null
   rank: string | null
   staffNo: string | null
@@ -139,7 +140,7 @@ const personCells = (kernel: Kernel, places: Places, row: PersonRow): (string | 
     row.name,
     row.gender,
     number && !row.open ? maskText(number) : number,
-    row.mobile,
+    readableMobile(kernel, row.mobile, row.personId),
     row.email,
     row.rank,
     row.staffNo,

@@ -2,6 +2,7 @@ import type { OutputOf, ParsedOf } from '#kernel/contract'
 import { conflict, forbidden } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
 import type { browseApi, PersonRow } from '../contract/browse.ts'
+import { openRows, type Sealed } from './mobile-number.ts'
 import { seenCard } from './people.ts'
 import { run } from './sql.ts'
 import { viewerOf, viewerParams } from './viewer.ts'
@@ -17,9 +18,8 @@ const ownerOf = (ctx: Ctx): string => {
 /** Newest first; whoever became hidden since is left out, and comes back when shown again. */
 export const favourites = async (ctx: Ctx): Promise<OutputOf<Api['favourites']>> => {
   const viewer = await viewerOf(ctx)
-  return {
-    rows: await run<PersonRow>(ctx.sql, 'directory.favourites', [...viewerParams(viewer), ctx.actor.personId || null]),
-  }
+  const params = [...viewerParams(viewer), ctx.actor.personId || null]
+  return { rows: openRows(ctx.kernel, await run<Sealed<PersonRow>>(ctx.sql, 'directory.favourites', params)) }
 }
 
 export const addFavourite = async (ctx: Ctx, { id }: ParsedOf<Api['addFavourite']>) => {

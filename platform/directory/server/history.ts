@@ -5,6 +5,7 @@ import type { HistoryEntry, historyApi } from '../contract/history.ts'
 import { maskableFields } from '../contract/visibility.ts'
 import { mayManage, unitParams } from './browse.ts'
 import { type About, abouts, differences, type Snapshot, unitColumns } from './history-words.ts'
+import { readableMobile } from './mobile-number.ts'
 import { readCard } from './people.ts'
 import { seen } from './sql.ts'
 import { type Viewer, viewerOf } from './viewer.ts'
@@ -30,11 +31,15 @@ interface Current {
   data: Snapshot
 }
 
+const BOX = "jsonb_build_object('box', encode(r.mobile, 'hex'))"
 const versions = (about: About, column: string): string =>
-  `select '${about}' as about, ${about}_id::text as key, no, data, recorded_at, valid_to, reason, actor_name
-   from directory.${about}_version where ${column} = $1`
+  `select '${about}' as about, r.${about}_id::text as key, r.no, r.data ${about === 'person' ? `|| ${BOX}` : ''} as data, r.recorded_at, r.valid_to, r.reason, r.actor_name
+   from directory.${about}_version r where r.${column} = $1`
+// What must not be told is compared by the first bytes of its blind index, as the versions keep it.
+const MARKS = `- '{identity_box,identity_index,mobile_index}'::text[] || jsonb_build_object('identity', encode(substr(r.identity_index, 1, 4), 'hex'),
+  'mobile', encode(substr(r.mobile_index, 1, 4), 'hex')) || ${BOX}`
 const current = (about: About, column: string): string =>
-  `select '${about}' as about, r.id::text as key, to_jsonb(r) ${about === 'person' ? "|| jsonb_build_object('identity', encode(substr(r.identity_index, 1, 4), 'hex'), 'identity_box', null, 'identity_index', null)" : ''} as data
+  `select '${about}' as about, r.id::text as key, to_jsonb(r) ${about === 'person' ? MARKS : ''} as data
    from directory.${about} r where r.${column} = $1`
 
 /** Units of foreign trees are named only to whom they are shown. */
@@ -163,9 +168,22 @@ export const personHistory = async (
     ctx.sql<Current>(`${current('person', 'id')} union all ${current('post', 'person_id')}`, [id]),
   ])
   const names = await namesOf(ctx, viewer, [...posts, ...now])
+  if (!masked.has('mobile')) tellMobiles(ctx, id, [...people, ...now])
   const entries = [people, posts].flatMap((old) => entriesOf(old.slice(0, MOST), now, names, masked))
   const begun = now.filter((row) => row.about === 'post').map((row) => appointment(row.data, names))
   return { rows: newestFirst([...entries, ...begun]), more: people.length > MOST || posts.length > MOST }
+}
+
+/** Puts the number in the place of its mark, each number opened once. */
+const tellMobiles = (ctx: Ctx, id: string, rows: readonly { data: Snapshot }[]): void => {
+  const known = new Map<unknown, string>()
+  for (const { data } of rows) {
+    const { mobile: mark, box } = data
+    if (typeof box !== 'string') continue
+    const mobile = known.get(mark) ?? readableMobile(ctx.kernel, Buffer.from(box, 'hex'), id) ?? '（无法解密）'
+    known.set(mark, mobile)
+    data.mobile = mobile
+  }
 }
 
 const appointment = (post: Snapshot, names: ReadonlyMap<string, string>): HistoryEntry => ({

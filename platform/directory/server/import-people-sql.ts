@@ -1,13 +1,16 @@
 import type { Query } from '#kernel/db'
+import type { Kernel } from '#kernel/module'
 import { postChanged } from '../contract/admin-events.ts'
 import { identitySealer } from './identity-number.ts'
 import type { Keys, PersonImage, PostImage } from './import-crowd.ts'
 import type { Scope } from './import-places.ts'
+import { mobileIndex, readableMobile, sealMobile } from './mobile-number.ts'
 import { readName } from './tokens.ts'
 import type { Change } from './write.ts'
 
-interface PersonRow extends Omit<PersonImage, 'posts' | 'is'> {
+interface PersonRow extends Omit<PersonImage, 'mobile' | 'posts' | 'is'> {
   identityBox: Buffer | null
+  mobile: Buffer | null
 }
 export interface Loaded {
   people: PersonImage[]
@@ -16,7 +19,13 @@ export interface Loaded {
 }
 
 /** Everybody the keys name, with current posts; `lock` holds them until the transaction ends. */
-export const loadPeople = async (sql: Query, keys: Keys, scope: Scope, lock: boolean): Promise<Loaded> => {
+export const loadPeople = async (
+  kernel: Kernel,
+  sql: Query,
+  keys: Keys,
+  scope: Scope,
+  lock: boolean,
+): Promise<Loaded> => {
   const rows = await sql<PersonRow>(
     `select x.id, x.name, x.gender, encode(x.identity_index, 'hex') as identity, x.identity_box as "identityBox", x.mobile, x.email, x.rank,
        x.staff_no as "staffNo", x.status
@@ -26,14 +35,14 @@ export const loadPeople = async (sql: Query, keys: Keys, scope: Scope, lock: boo
        union select p.person_id from directory.post p where p.id = any($2::uuid[])
        union select i.id from directory.person i where i.identity_index = any($3::bytea[])
        union select n.id from directory.person n where n.staff_no = any($4::text[])
-       union select m.id from directory.person m where m.mobile = any($5::text[])))
+       union select m.id from directory.person m where m.mobile_index = any($5::bytea[])))
      order by x.id ${lock ? 'for update' : ''}`,
     [
       [...keys.personIds],
       [...keys.postIds],
       [...keys.identities].map((hex) => Buffer.from(hex, 'hex')),
       [...keys.staffNos],
-      [...keys.mobiles],
+      [...keys.mobiles].map((mobile) => mobileIndex(kernel.keys, mobile)),
     ],
   )
   if (rows.length === 0) return { people: [], boxes: new Map() }
@@ -49,19 +58,25 @@ export const loadPeople = async (sql: Query, keys: Keys, scope: Scope, lock: boo
   for (const { personId, ...post } of posts)
     byPerson.set(personId, [...(byPerson.get(personId) ?? []), { ...post, is: 'kept' }])
   return {
-    people: rows.map(({ identityBox: _, ...row }) => ({ ...row, posts: byPerson.get(row.id) ?? [], is: 'kept' })),
+    people: rows.map(({ identityBox: _, mobile, ...row }) => ({
+      ...row,
+      mobile: readableMobile(kernel, mobile, row.id),
+      posts: byPerson.get(row.id) ?? [],
+      is: 'kept',
+    })),
     boxes: new Map(rows.flatMap((row) => (row.identityBox ? [[row.id, row.identityBox] as const] : []))),
   }
 }
 
 const column = <T, V>(rows: readonly T[], read: (row: T) => V): V[] => rows.map(read)
 
-/** Columns $1 to $12 of both statements: one array each. */
+/** Columns $1 to $13 of both statements: one array each. */
 const personColumns = (people: readonly PersonImage[], { keys }: Change['kernel']): unknown[] => {
   const seal = identitySealer(keys)
   const boxes = people.map(({ id, identityNumber }) =>
     identityNumber === undefined ? null : seal(identityNumber, id).box,
   )
+  const mobiles = people.map(({ id, mobile }) => (mobile === null ? null : sealMobile(keys, mobile, id)))
   const readings = people.map((person) => readName(person.name))
   return [
     column(people, (person) => person.id),
@@ -73,26 +88,31 @@ const personColumns = (people: readonly PersonImage[], { keys }: Change['kernel'
     column(people, (person) =>
       person.identityNumber === undefined || person.identity === null ? null : Buffer.from(person.identity, 'hex'),
     ),
-    column(people, (person) => person.mobile),
+    column(mobiles, (mobile) => mobile?.box ?? null),
+    column(mobiles, (mobile) => mobile?.index ?? null),
+    column(mobiles, (mobile) => mobile?.tail ?? null),
     column(people, (person) => person.email),
     column(people, (person) => person.rank),
     column(people, (person) => person.staffNo),
   ]
 }
-const PEOPLE = `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::text[], $10::text[], $11::text[])
-  t (id, name, pinyin, initials, gender, box, index, mobile, email, rank, staff_no)
+const PEOPLE = `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[], $10::text[], $11::text[],
+    $12::text[], $13::text[])
+  t (id, name, pinyin, initials, gender, box, index, mobile, mobile_index, mobile_tail, email, rank, staff_no)
   left join directory.rank r on r.name = t.rank`
 
-const insertPeople = `insert into directory.person (id, name, pinyin, initials, gender, identity_box, identity_index, mobile, email, rank, rank_order,
-    staff_no, source, home_node, created_at, updated_at)
-  select t.id, t.name, t.pinyin, t.initials, t.gender, t.box, t.index, t.mobile, t.email, t.rank, coalesce(r.sort, 99), t.staff_no, 'import', $12, $13, $13
+const insertPeople = `insert into directory.person (id, name, pinyin, initials, gender, identity_box, identity_index, mobile, mobile_index, mobile_tail, email,
+    rank, rank_order, staff_no, source, home_node, created_at, updated_at)
+  select t.id, t.name, t.pinyin, t.initials, t.gender, t.box, t.index, t.mobile, t.mobile_index, t.mobile_tail, t.email, t.rank, coalesce(r.sort, 99),
+    t.staff_no, 'import', $14, $15, $15
   from ${PEOPLE}`
 // A reading that somebody corrected by hand stays while the name stays.
 const updatePeople = `update directory.person x set name = t.name, pinyin = case when x.name = t.name then x.pinyin else t.pinyin end,
     initials = case when x.name = t.name then x.initials else t.initials end, gender = t.gender,
-    identity_box = coalesce(t.box, x.identity_box), identity_index = coalesce(t.index, x.identity_index), mobile = t.mobile, email = t.email,
+    identity_box = coalesce(t.box, x.identity_box), identity_index = coalesce(t.index, x.identity_index), mobile = coalesce(t.mobile, x.mobile),
+    mobile_index = coalesce(t.mobile_index, x.mobile_index), mobile_tail = coalesce(t.mobile_tail, x.mobile_tail), email = t.email,
     rank = t.rank, rank_order = case when x.rank is not distinct from t.rank then x.rank_order else coalesce(r.sort, 99) end, staff_no = t.staff_no,
-    revision = x.revision + 1, updated_at = $12
+    revision = x.revision + 1, updated_at = $14
   from ${PEOPLE} where x.id = t.id`
 
 const postColumns = (posts: readonly (PostImage & { personId: string })[]): unknown[] => [

@@ -50,7 +50,7 @@ const peopleWork = ({ kernel, scope, places, home, author, today }: WorkOptions)
     lock: boolean,
   ): Promise<{ crowd: Crowd; tools: Tools }> => {
     indexes.clear()
-    const loaded = await loadPeople(sql, keysOf(drafts, indexOf), scope, lock)
+    const loaded = await loadPeople(kernel, sql, keysOf(drafts, indexOf), scope, lock)
     return {
       crowd: new Crowd(loaded.people),
       tools: { places, home, today, indexOf, openIdentity: opener(kernel, loaded) },

@@ -9,6 +9,7 @@ import { importAsked } from '../contract/transfer.ts'
 import { fieldsOf } from './import-fields.ts'
 import { removeCopies, withTable } from './import-file.ts'
 import { mappingFaults, rememberedOf, suggestMapping } from './import-mapping.ts'
+import { openSample, sealSample } from './import-sample.ts'
 import { NOTHING } from './import-store.ts'
 
 type Api = typeof transferApi
@@ -28,11 +29,12 @@ const own = 'from directory.import i join directory.unit u on u.id = i.unit_id w
 const fieldList = (kind: ImportKind): ImportDetail['fields'] =>
   Object.entries(fieldsOf(kind)).map(([field, { title, required, help }]) => ({ field, title, required, help }))
 
+type Stored = Omit<ImportDetail, 'fields' | 'sample'> & { sample: Buffer | null }
 export const readDetail = async (ctx: Ctx, id: string): Promise<ImportDetail> => {
   const row = await ctx
-    .sql<Omit<ImportDetail, 'fields'>>(`select ${detailColumns} ${own} and i.id = $2`, [ctx.actor.accountId, id])
+    .sql<Stored>(`select ${detailColumns} ${own} and i.id = $2`, [ctx.actor.accountId, id])
     .then(one('这次导入'))
-  return { ...row, fields: fieldList(row.kind) }
+  return { ...row, sample: openSample(ctx.kernel.keys, row.sample, id), fields: fieldList(row.kind) }
 }
 export const importDetail = (ctx: Ctx, { id }: ParsedOf<Api['importDetail']>): Promise<ImportDetail> =>
   readDetail(ctx, id)
@@ -103,7 +105,7 @@ export const uploadImport = async (
         head.encoding,
         file.size,
         head.header,
-        JSON.stringify(head.sample),
+        sealSample(ctx.kernel.keys, head.sample, id),
         mapping,
         ctx.now,
         dayOf(ctx.now),

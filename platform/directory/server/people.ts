@@ -6,12 +6,13 @@ import type { Ctx } from '#kernel/module'
 import type { browseApi, PersonCard, PersonRow, UnitRef } from '../contract/browse.ts'
 import { mayManage, unitParams, unitSeen } from './browse.ts'
 import { spend } from './budget.ts'
+import { openMobile, openRows, type Sealed } from './mobile-number.ts'
 import { run } from './sql.ts'
 import { type Viewer, viewerOf, viewerParams } from './viewer.ts'
 
 type Api = typeof browseApi
 
-interface ListedRow extends PersonRow {
+interface ListedRow extends Sealed<PersonRow> {
   sort: number
 }
 
@@ -41,17 +42,18 @@ export const people = async (ctx: Ctx, input: ParsedOf<Api['people']>): Promise<
   const page = rows.slice(0, input.limit)
   await spend(ctx, { people: page.map((row) => row.personId) })
   const last = page.at(-1)
-  return { rows: page, next: rows.length > input.limit && last ? writeCursor(last) : null }
+  return { rows: openRows(ctx.kernel, page), next: rows.length > input.limit && last ? writeCursor(last) : null }
 }
 
 type Post = PersonCard['posts'][number]
-interface CardRow extends Omit<PersonCard, 'posts' | 'duties' | 'favourite' | 'can'> {
+type Shown = Omit<PersonCard, 'duties' | 'favourite' | 'can'>
+interface CardRow extends Sealed<Omit<Shown, 'posts'>> {
   post: Post
 }
 
 // Of several posts the most open one counts for the person's own fields; telephone and room are each post's own.
 const OF_THE_PERSON = ['mobile', 'email', 'rank']
-const merged = (rows: readonly CardRow[]): Omit<PersonCard, 'duties' | 'favourite' | 'can'> | undefined => {
+const merged = (rows: readonly CardRow[]): Sealed<Shown> | undefined => {
   const [first] = rows
   if (!first) return undefined
   const { post: _, ...person } = first
@@ -60,7 +62,8 @@ const merged = (rows: readonly CardRow[]): Omit<PersonCard, 'duties' | 'favourit
       .flatMap((row) => row.masked)
       .filter((field) => !OF_THE_PERSON.includes(field) || rows.every((row) => row.masked.includes(field))),
   )
-  const open = (field: 'mobile' | 'email' | 'rank') => rows.find((row) => row[field] !== null)?.[field] ?? null
+  const open = <F extends 'mobile' | 'email' | 'rank'>(field: F): CardRow[F] | null =>
+    rows.find((row) => row[field] !== null)?.[field] ?? null
   return {
     ...person,
     mobile: open('mobile'),
@@ -75,10 +78,11 @@ const merged = (rows: readonly CardRow[]): Omit<PersonCard, 'duties' | 'favourit
 export const readCard = async (ctx: Pick<Ctx, 'sql'>, viewer: Viewer, id: string) =>
   merged(await run<CardRow>(ctx.sql, 'directory.person', [...viewerParams(viewer), id]))
 
-export const seenCard = async (ctx: Ctx, viewer: Viewer, id: string) => {
+/** The same with the number opened; 404 when nothing may be seen. */
+export const seenCard = async (ctx: Ctx, viewer: Viewer, id: string): Promise<Shown> => {
   const card = await readCard(ctx, viewer, id)
   if (!card) throw notFound('此人')
-  return card
+  return { ...card, mobile: card.mobile && openMobile(ctx.kernel.keys, card.mobile, id) }
 }
 
 export const person = async (ctx: Ctx, { id }: ParsedOf<Api['person']>): Promise<PersonCard> => {

@@ -4,7 +4,7 @@ export type TermKind = 'tail' | 'han' | 'latin' | 'mixed'
 export interface Term {
   kind: TermKind
   text: string
-  /** a key of any of these prefixes makes a candidate; `matches` then decides */
+  /** a key of any of these prefixes makes a candidate; `matches` then decides. None of a number: its keys are blind */
   prefixes: string[]
 }
 export interface Query {
@@ -66,7 +66,7 @@ function mixedPrefixes(text: string): string[] {
 }
 
 function toTerm(word: string): Term {
-  if (/^\d+$/.test(word)) return { kind: 'tail', text: word, prefixes: [`#${word.slice(-4)}`] }
+  if (/^\d+$/.test(word)) return { kind: 'tail', text: word, prefixes: [] }
   if (/^[a-z\d]+$/.test(word)) return { kind: 'latin', text: word, prefixes: [word] }
   if (/[a-z]/.test(word)) return { kind: 'mixed', text: word, prefixes: mixedPrefixes(word) }
   return { kind: 'han', text: word, prefixes: [word] }

@@ -1,3 +1,4 @@
+import type { Keyring } from '#kernel/crypto'
 import { type Parameters, parameters } from './admin-list.ts'
 import { type ScimCall, scopeParams } from './scim-call.ts'
 import { bad } from './scim-error.ts'
@@ -46,7 +47,7 @@ export interface Source {
   from: string
   id: string
   sorts: Readonly<Record<string, string>>
-  columns: Columns
+  columns(keys: Keyring): Columns
   /** ids that alone can fulfil `attribute eq "value"`; undefined where no index finds them */
   find?(call: ScimCall, attribute: string, value: string): Promise<string[]> | undefined
   /** the column of those ids, inside of `from` */
@@ -80,7 +81,7 @@ export const listRows = async <R extends object>(
   const filter = query.filter ? parseFilter(query.filter) : undefined
   const few = filter && (await narrowed(call, source, filter))
   const condition =
-    (filter ? ` and ${conditionOf(filter, source.columns, params)}` : '') +
+    (filter ? ` and ${conditionOf(filter, source.columns(call.kernel.keys), params)}` : '') +
     (few ? ` and ${source.found} = any(${params.bind(few)}::uuid[])` : '')
   const order = orderOf(source, shape, query)
   const [counted] = await call.sql<{ n: number }>(`select count(*)::int as n ${source.from}${condition}`, params.values)

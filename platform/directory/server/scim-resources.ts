@@ -1,4 +1,5 @@
 import { isId } from '#kernel/ids'
+import { readableMobile } from './mobile-number.ts'
 import type { ScimCall } from './scim-call.ts'
 import * as groups from './scim-groups.ts'
 import { type ListQuery, listRows, type Projection, type Source } from './scim-list.ts'
@@ -34,7 +35,7 @@ const groupSource = (members: boolean): Source => ({
   from: groups.groupFrom,
   id: 'u.id',
   sorts: groups.groupSorts,
-  columns: groups.groupColumns,
+  columns: () => groups.groupColumns,
   find: (_call, attribute, value) => (attribute === 'id' ? Promise.resolve(isId(value) ? [value] : []) : undefined),
   found: 'u.id',
 })
@@ -44,8 +45,9 @@ export const userResource: Resource = {
   target: 'person',
   title: '人员',
   async list(call, query) {
-    const { total, rows } = await listRows<users.UserRow>(call, userSource, userShape, query)
-    return { total, resources: rows.map((row) => users.presentUser(row, call.base)) }
+    const { total, rows } = await listRows<users.StoredUser>(call, userSource, userShape, query)
+    const open = rows.map((row) => ({ ...row, mobile: readableMobile(call.kernel, row.mobile, row.id) }))
+    return { total, resources: open.map((row) => users.presentUser(row, call.base)) }
   },
   read: async (call, id) => users.presentUser(await users.readUser(call, id), call.base),
   create: users.createUser,

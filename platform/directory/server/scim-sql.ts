@@ -6,6 +6,8 @@ import type { Comparison, Filter, Value } from './scim-filter.ts'
 export interface Column {
   sql: string
   type: 'text' | 'exact' | 'boolean' | 'moment'
+  /** of a sealed attribute: what equals what where a blind index answers the comparison */
+  blind?(op: Comparison, text: string): { sql: string; value: string | Buffer } | undefined
 }
 export type Columns = Readonly<Record<string, Column>>
 
@@ -21,6 +23,11 @@ const momentOf = (value: Value): string => {
 const signs = { gt: '>', ge: '>=', lt: '<', le: '<=' } as const
 const textual = (column: Column, op: Comparison, value: Value, { bind }: Parameters): string => {
   if (typeof value !== 'string') throw fault('这个属性须与文字比较。')
+  if (column.blind) {
+    const found = column.blind(op, value)
+    if (!found) throw fault('手机号加密保存，只能用 eq、ne、pr，或用 ew 比较后四位。')
+    return `${found.sql} = ${bind(found.value)}`
+  }
   const exact = column.type === 'exact'
   const left = exact ? column.sql : `lower(${column.sql})`
   const right = exact ? `${bind(value)}::text` : `lower(${bind(value)}::text)`

@@ -1,11 +1,14 @@
+import type { Keyring } from '#kernel/crypto'
 import { isId, newId } from '#kernel/ids'
 import type { MaskableField } from '../contract/visibility.ts'
+import { normaliseMobile } from './codes.ts'
 import { handOver } from './handover.ts'
+import { mobileIndex, openMobile, type Sealed, tailIndex } from './mobile-number.ts'
 import { type ScimCall, scopeParams } from './scim-call.ts'
 import { bad, ScimError } from './scim-error.ts'
 import { isObject, type Json } from './scim-patch.ts'
 import { ENTERPRISE, PLACE_USER, USER } from './scim-schema.ts'
-import type { Columns } from './scim-sql.ts'
+import type { Column, Columns } from './scim-sql.ts'
 import { normaliseName } from './tokens.ts'
 import { fieldNumber } from './verdict.ts'
 import * as write from './write.ts'
@@ -30,7 +33,8 @@ export const userFrom = `from (
   where (s.deleted_at is null or x.status = 'active') and ${open('x.guard')} and ${open('h.guard')} and $4::int[] is not null`
 
 const maskedIf = (field: MaskableField): string => `x.guard * 8 + ${fieldNumber(field)} = any($4::int[])`
-const shown = (field: MaskableField): string => `case when ${maskedIf(field)} then null else x.${field} end`
+const shown = (field: MaskableField, column: string = field): string =>
+  `case when ${maskedIf(field)} then null else x.${column} end`
 const [MOBILE, EMAIL] = [shown('mobile'), shown('email')]
 
 export const userSelect = `select x.id, coalesce(s.user_name, x.id::text) as "userName", s.external_id as "externalId", x.name, ${EMAIL} as email, ${MOBILE} as mobile, h.title,
@@ -50,7 +54,19 @@ export const userSorts: Readonly<Record<string, string>> = {
   'meta.lastmodified': 'x.updated_at',
 }
 
-const plainColumns: Columns = {
+/** Sealed: found whole or by the last four digits, RFC 7644 §3.4.2.2 `eq` and `ew`. */
+const mobileColumn = (keys: Keyring): Column => ({
+  sql: MOBILE,
+  type: 'exact',
+  blind(op, text) {
+    const mobile = normaliseMobile(text)
+    if (op === 'eq') return { sql: shown('mobile', 'mobile_index'), value: mobileIndex(keys, mobile) }
+    if (op === 'ew' && /^\d{4}$/.test(mobile))
+      return { sql: shown('mobile', 'mobile_tail'), value: tailIndex(keys, mobile) }
+    return undefined
+  },
+})
+const plainColumns = (keys: Keyring): Columns => ({
   id: { sql: 'x.id::text', type: 'exact' },
   externalid: { sql: 's.external_id', type: 'exact' },
   username: { sql: 'coalesce(s.user_name, x.id::text)', type: 'text' },
@@ -63,12 +79,12 @@ const plainColumns: Columns = {
   'emails.value': { sql: EMAIL, type: 'text' },
   'emails.type': { sql: `case when ${EMAIL} is not null then 'work' end`, type: 'text' },
   'emails.primary': { sql: `(${EMAIL} is not null)`, type: 'boolean' },
-  phonenumbers: { sql: MOBILE, type: 'text' },
-  'phonenumbers.value': { sql: MOBILE, type: 'text' },
+  phonenumbers: mobileColumn(keys),
+  'phonenumbers.value': mobileColumn(keys),
   'phonenumbers.type': { sql: `case when ${MOBILE} is not null then 'mobile' end`, type: 'text' },
   'meta.created': { sql: 'x.created_at', type: 'moment' },
   'meta.lastmodified': { sql: 'x.updated_at', type: 'moment' },
-}
+})
 const enterpriseColumns: Columns = {
   employeenumber: { sql: 'x.staff_no', type: 'text' },
   department: { sql: 'h.department', type: 'text' },
@@ -76,12 +92,12 @@ const enterpriseColumns: Columns = {
 }
 const prefixed = (urn: string, columns: Columns): Columns =>
   Object.fromEntries(Object.entries(columns).map(([name, column]) => [`${urn.toLowerCase()}:${name}`, column]))
-export const userColumns: Columns = {
-  ...plainColumns,
-  ...prefixed(USER, plainColumns),
+export const userColumns = (keys: Keyring): Columns => ({
+  ...plainColumns(keys),
+  ...prefixed(USER, plainColumns(keys)),
   ...prefixed(ENTERPRISE, enterpriseColumns),
   ...prefixed(PLACE_USER, { unitid: { sql: 'h.unit_id::text', type: 'exact' } }),
-}
+})
 
 const byName = `select person_id as id from directory.scim_user where client_id = $1 and lower(user_name) = lower($2)`
 const byExternalId = `select person_id as id from directory.scim_user where client_id = $1 and external_id = $2`
@@ -120,6 +136,8 @@ export interface UserRow {
   groups: { value: string; display: string }[]
 }
 
+/** As the database gives it. */
+export type StoredUser = Sealed<UserRow>
 const metaOf = (row: UserRow, base: string) => ({
   resourceType: 'User',
   created: row.created.toISOString(),
@@ -222,10 +240,12 @@ const wantedOf = (json: Json, before?: UserRow): Wanted => {
 
 export const readUser = async (call: ScimCall, id: string): Promise<UserRow> => {
   const rows = isId(id)
-    ? await call.sql<UserRow>(`${userSelect} ${userFrom} and h.person_id = $5`, [...scopeParams(call), id])
+    ? await call.sql<StoredUser>(`${userSelect} ${userFrom} and h.person_id = $5`, [...scopeParams(call), id])
     : []
-  if (!rows[0]) throw new ScimError(404, `没有这个用户：${id}`)
-  return rows[0]
+  const [user] = rows
+  if (!user) throw new ScimError(404, `没有这个用户：${id}`)
+  // A number that does not open ends the call here: a PUT of what was read would empty it.
+  return { ...user, mobile: user.mobile && openMobile(call.kernel.keys, user.mobile, id) }
 }
 
 /** The unit wanted: by id, or by a name that only one unit of the subtree bears. */

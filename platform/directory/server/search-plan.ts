@@ -1,3 +1,5 @@
+import type { Keyring } from '#kernel/crypto'
+import { tailIndex, tailOf } from './mobile-number.ts'
 import type { Term } from './query.ts'
 
 /** Everything that begins so is between the word and the word followed by the last character there is, in byte order. */
@@ -20,12 +22,12 @@ export interface Probe {
   /** for people of other cities: a single character or a part of a number would show strangers at random */
   strangerKeys: Ranges
   tail: boolean
+  /** more digits than a tail has: all who have that tail are candidates */
+  number: boolean
   /** patterns of "name|title" that all must hold beside a key */
   patterns: string[]
   /** pattern of the initials of the whole name */
   initials: string
-  /** pattern of the whole mobile number */
-  mobile: string | null
   /** `matches` has the last word: the keys alone promise too much */
   residual: boolean
 }
@@ -35,6 +37,7 @@ const inName = (text: string): string => `%${text}%|%`
 const inNameOrTitle = (text: string): string => `%${text}%`
 
 const hanRuns = (text: string): string[] => text.match(/[\p{Script=Han}·]+/gu) ?? []
+const isNumber = (term: Term): boolean => term.kind === 'tail' && term.text !== tailOf(term.text)
 const isShort = (term: Term): boolean => (term.kind === 'tail' ? term.text.length < 4 : [...term.text].length === 1)
 
 /** 张w, zhang伟: whichever part is rarer finds the candidates, the rest is a condition. */
@@ -46,11 +49,16 @@ const mixedKeys = (term: Term): string[] => [
 const mixedInitials = (text: string): string =>
   `%${text.replace(/[^\p{Script=Han}a-z]/gu, '').replace(/\p{Script=Han}|[a-z]+/gu, (part) => (/[a-z]/.test(part) ? `${part[0]}${part.length > 1 ? '%' : ''}` : '_'))}%`
 
+/** What the search words of people that a term means begin with. */
+export const personKeys = (term: Term, keyring: Keyring): string[] => {
+  if (term.kind === 'tail') return [`#${tailIndex(keyring, tailOf(term.text))}`]
+  if (term.kind === 'mixed') return mixedKeys(term)
+  return term.kind === 'han' && !isShort(term) ? [...term.prefixes, `@${term.text}`] : term.prefixes
+}
+
 /** How to look for the people a term means: by name, spelling, title or number. */
-export const probeFor = (term: Term): Probe => {
-  const titled = term.kind === 'han' && !isShort(term)
-  const prefixes =
-    term.kind === 'mixed' ? mixedKeys(term) : titled ? [...term.prefixes, `@${term.text}`] : term.prefixes
+export const probeFor = (term: Term, keyring: Keyring): Probe => {
+  const prefixes = personKeys(term, keyring)
   const keys = ranges(prefixes, LAST)
   return {
     keys,
@@ -58,8 +66,8 @@ export const probeFor = (term: Term): Probe => {
     tail: term.kind === 'tail',
     patterns: term.kind === 'mixed' ? hanRuns(term.text).map(inName) : [],
     initials: term.kind === 'mixed' ? mixedInitials(term.text) : '%',
-    mobile: term.kind === 'tail' && term.text.length > 4 ? `%${term.text.slice(-11)}` : null,
-    residual: term.kind === 'mixed' || (term.kind === 'tail' && term.text.length > 4),
+    number: isNumber(term),
+    residual: term.kind === 'mixed' || isNumber(term),
   }
 }
 

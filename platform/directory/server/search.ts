@@ -3,6 +3,7 @@ import type { Ctx } from '#kernel/module'
 import { type browseApi, type PersonRow, type SearchStage, searchStages } from '../contract/browse.ts'
 import { unitParams } from './browse.ts'
 import { spend } from './budget.ts'
+import { openRows, readableMobile, type Sealed } from './mobile-number.ts'
 import { matches, parseQuery, type Term } from './query.ts'
 import { readName } from './readings.ts'
 import { mayName, narrowed, type Probe, probeFor, unitKeys } from './search-plan.ts'
@@ -14,7 +15,7 @@ type Answer = OutputOf<Api['search']>
 type Stage = keyof typeof searchStages
 type UnitFound = Answer['units'][number]
 
-interface Found extends PersonRow {
+interface Found extends Sealed<PersonRow> {
   stage: number
   orgNo: number
   countyNo: number
@@ -30,23 +31,27 @@ const PAGE = 20
 const UNITS = 10
 // Where the database promises too much, more is read than shown.
 const CANDIDATES = 64
+// Whoever has the same tail as a number typed in full.
+const SAME_TAIL = 500
 
 const stageNames = Object.keys(searchStages) as Stage[]
-const stageOf = (viewer: Viewer, found: Found): SearchStage => {
+const stageOf = (viewer: Viewer, found: Omit<Found, 'mobile'>): SearchStage => {
   if (found.stage < stageNames.length) return stageNames[found.stage]!
   if (viewer.orgs.includes(found.orgNo)) return 'org'
   if (found.countyNo === viewer.county) return 'county'
   return found.cityNo === viewer.city ? 'city' : 'province'
 }
 
-/** Every term is answered by the name, its spelling, the shown number or the title. */
-const answers = (terms: readonly Term[], row: PersonRow): boolean => {
-  const named = { name: row.name, mobile: row.mobile, ...readName(row.name, row.pinyin) }
+/** Every term is answered by the name, its spelling, the shown number or the title. Only where a number decides it is opened. */
+const answers = ({ ctx }: Search, terms: readonly Term[], row: Found): boolean => {
+  const mobile = terms.some(({ kind }) => kind === 'tail') ? readableMobile(ctx.kernel, row.mobile, row.personId) : null
+  const named = { name: row.name, mobile, ...readName(row.name, row.pinyin) }
   return terms.every((term) => matches(term, named) || (term.kind === 'han' && row.title.includes(term.text)))
 }
 
 /** Own unit, own county, own city, province: each stage is read only when the nearer ones did not fill the page. */
-const staged = async ({ ctx, viewer, recent }: Search, probe: Probe, terms: readonly Term[]): Promise<Found[]> => {
+const staged = async (search: Search, probe: Probe, terms: readonly Term[]): Promise<Found[]> => {
+  const { ctx, viewer, recent } = search
   const { keys, strangerKeys } = probe
   const params = [
     ...viewerParams(viewer),
@@ -62,14 +67,10 @@ const staged = async ({ ctx, viewer, recent }: Search, probe: Probe, terms: read
     viewer.city,
   ]
   if (!probe.residual) return run<Found>(ctx.sql, 'directory.search', [...params, PAGE + 1])
-  const rows = await run<Found>(ctx.sql, 'directory.search-residual', [
-    ...params,
-    CANDIDATES,
-    probe.patterns,
-    probe.initials,
-    probe.mobile,
-  ])
-  return rows.filter((row) => answers(terms, row))
+  const rows = probe.number
+    ? await run<Found>(ctx.sql, 'directory.search-number', [...params, SAME_TAIL])
+    : await run<Found>(ctx.sql, 'directory.search-residual', [...params, CANDIDATES, probe.patterns, probe.initials])
+  return rows.filter((row) => answers(search, terms, row))
 }
 
 const wordParams = (viewer: Viewer, term: Term): unknown[] => {
@@ -116,7 +117,7 @@ const inside = async (search: Search, terms: readonly Term[]): Promise<Found[]> 
     for (const [where, named] of places.entries()) {
       if (where === at || named.length === 0 || found.length > PAGE) continue
       const others = terms.filter((_, other) => other !== at && other !== where)
-      const probe = narrowed(probeFor(who), others)
+      const probe = narrowed(probeFor(who, search.ctx.kernel.keys), others)
       const { orgs, counties } = await within(search, named)
       const rows = await run<Found>(search.ctx.sql, 'directory.search-inside', [
         ...viewerParams(search.viewer),
@@ -130,7 +131,7 @@ const inside = async (search: Search, terms: readonly Term[]): Promise<Found[]> 
         CANDIDATES,
         probe.patterns,
       ])
-      found.push(...(probe.residual ? rows.filter((row) => answers([who, ...others], row)) : rows))
+      found.push(...(probe.residual ? rows.filter((row) => answers(search, [who, ...others], row)) : rows))
     }
   }
   return found
@@ -139,9 +140,10 @@ const inside = async (search: Search, terms: readonly Term[]): Promise<Found[]> 
 const findPeople = async (search: Search, terms: readonly Term[]): Promise<Found[]> => {
   const [first, ...others] = terms
   if (!first) return []
-  if (others.length === 0) return staged(search, probeFor(first), terms)
+  const probe = probeFor(first, search.ctx.kernel.keys)
+  if (others.length === 0) return staged(search, probe, terms)
   const found = await inside(search, terms)
-  if (found.length <= PAGE) found.push(...(await staged(search, narrowed(probeFor(first), others), terms)))
+  if (found.length <= PAGE) found.push(...(await staged(search, narrowed(probe, others), terms)))
   const seen = new Set<string>()
   return found.filter(({ personId }) => !seen.has(personId) && seen.add(personId))
 }
@@ -152,8 +154,8 @@ const findUnits = async ({ ctx, viewer }: Search, terms: readonly Term[]): Promi
   return run<UnitFound>(ctx.sql, 'directory.search-units', wordParams(viewer, term))
 }
 
-const grouped = (viewer: Viewer, rows: readonly Found[], more: boolean): Answer['people'] => {
-  const groups = Map.groupBy(rows, (row) => stageOf(viewer, row))
+const grouped = ({ ctx, viewer }: Search, rows: readonly Found[], more: boolean): Answer['people'] => {
+  const groups = Map.groupBy(openRows(ctx.kernel, rows), (row) => stageOf(viewer, row))
   const present = stageNames.filter((stage) => groups.has(stage))
   return present.map((stage) => ({ stage, rows: groups.get(stage)!, more: more && stage === present.at(-1) }))
 }
@@ -170,5 +172,5 @@ export const search = async (ctx: Ctx, { q, kind, recent = [] }: ParsedOf<Api['s
   const page = people.slice(0, PAGE)
   await spend(ctx, { search: true, people: page.map(({ personId }) => personId) })
   const more = people.length > PAGE
-  return { people: grouped(viewer, page, more), units: units.slice(0, UNITS), more: more || units.length > UNITS }
+  return { people: grouped(task, page, more), units: units.slice(0, UNITS), more: more || units.length > UNITS }
 }

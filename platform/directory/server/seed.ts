@@ -2,7 +2,6 @@ import { withConnection } from '#kernel/db'
 import { newId } from '#kernel/ids'
 import type { Seed, SystemCtx } from '#kernel/module'
 import { recomputeGuards } from './guards.ts'
-import { identitySealer } from './identity-number.ts'
 import { seedBooks } from './seed-books.ts'
 
 /** The demo province, always the same for the same number of people, with one visibility rule to meet. Run again after a crash it goes on. */
@@ -12,7 +11,7 @@ export const seed = async ({ kernel, adminUrl, people, progress, run }: Seed): P
   await withConnection(adminUrl, async (client) => {
     const { rowCount } = await client.query('select 1 from directory.person limit 1')
     if (rowCount && !(await isLoadUnfinished(client))) return
-    await loadProvince({ client, people, seed: 1, keys: { sealIdentity: identitySealer(kernel.keys) }, progress })
+    await loadProvince({ client, people, seed: 1, keys: kernel.keys, progress })
   })
   await run(maskLeader)
   await run(seedBooks)

@@ -25,7 +25,7 @@ const unitNode = `u.id, u.no, u.parent_id as "parentId", u.kind, u.level, u.name
 const ref = (alias: string): string =>
   `jsonb_build_object('id', ${alias}.id, 'name', ${alias}.name, 'shortName', ${alias}.short_name)`
 
-/** Columns of `PersonRow` from x person, p post, u unit, o org. */
+/** Columns of `PersonRow` from x person, p post, u unit, o org; the mobile number is a box, to be opened for whom the row is. */
 export const personRow = `x.id as "personId", p.id as "postId", x.name, x.pinyin, p.title, p.charge, p.leader, p.kind as "postKind",
   u.id as "unitId", u.name as "unitName", o.id as "orgId", o.name as "orgName",
   ${shown('phone', 'p.phone')} as phone, ${shown('mobile', 'x.mobile')} as mobile,
@@ -129,10 +129,10 @@ const list = (parameter: number, type: string): string => `(select $${parameter}
 const keys = (low: number, high: number): string => `unnest(${list(low, 'text')}, ${list(high, 'text')}) k (low, high)`
 // Where a key promises too much, the person and the post behind it decide; how many are looked at is bounded.
 const behind = `exists (select 1 from directory.person x join directory.post p on p.id = t.post_id where x.no = t.person_no
-    and x.name || '|' || p.title like all($18::text[]) and x.initials like $19 and ($20::text is null or x.mobile like $20))`
+    and x.name || '|' || p.title like all($18::text[]) and x.initials like $19)`
 const PATIENCE = 500
 
-const stages = (residual: boolean): string => {
+const stages = (residual: boolean, depth = DEPTH): string => {
   const token = 'directory.person_token t'
   const probe = (where: string, most: number): string => {
     const plain = `select t.person_no, t.post_id from ${token} where ${where} and ${range} and ${tokenSeen} ${nearest}`
@@ -140,8 +140,8 @@ const stages = (residual: boolean): string => {
       ? `select t.* from (${plain} limit ${PATIENCE}) t where ${behind} limit ${most}`
       : `${plain} limit ${most}`
   }
-  const stage = (number: number, from: string, where: string, most: number = DEPTH): string =>
-    `(select ${number} as stage, t.* from ${from} cross join lateral (${probe(where, most)}) t limit ${DEPTH})`
+  const stage = (number: number, from: string, where: string, most: number = depth): string =>
+    `(select ${number} as stage, t.* from ${from} cross join lateral (${probe(where, most)}) t limit ${depth})`
   return [
     `(select 0 as stage, t.* from unnest($12::uuid[]) recent (id) join directory.person r on r.id = recent.id
       cross join lateral (select t.person_no, t.post_id from ${keys(8, 9)}, ${token}
@@ -157,8 +157,9 @@ const stages = (residual: boolean): string => {
 const foundPeople = (
   found: string,
   most: string,
+  depth = DEPTH,
 ): string => `select f.stage, o.no as "orgNo", o.county_no as "countyNo", o.city_no as "cityNo", ${personRow}
-  from (select * from (select distinct on (n.person_no) n.* from (select a.*, row_number() over () as nth from (${found} limit ${DEPTH}) a) n
+  from (select * from (select distinct on (n.person_no) n.* from (select a.*, row_number() over () as nth from (${found} limit ${depth}) a) n
     order by n.person_no, n.nth) once order by once.nth limit ${most}) f
   join directory.person x on x.no = f.person_no and x.status = 'active' join directory.post p on p.id = f.post_id and p.valid_to is null
   join directory.unit u on u.id = p.unit_id join directory.unit o on o.no = u.org_no
@@ -169,8 +170,10 @@ const foundPeople = (
  * $15 the other counties of the own city, $16 own city, $17 most people. Later stages are not read when earlier ones suffice.
  */
 const search = foundPeople(stages(false), '$17')
-/** $18 patterns of "name|title" that all hold, $19 pattern of the initials, $20 of the mobile number or null */
+/** $18 patterns of "name|title" that all hold, $19 pattern of the initials */
 const searchResidual = foundPeople(stages(true), '$17')
+/** More digits than the index of tails knows: everybody of that tail, and the number itself decides when it is open. */
+const searchNumber = foundPeople(stages(false, PATIENCE), '$17', PATIENCE)
 
 /**
  * People within units named by another word: $8 $9 ranges of keys, $10 units with $11 $12 their intervals, nearest first,
@@ -245,6 +248,7 @@ export const queries = {
   'directory.is-favourite': isFavourite,
   'directory.search': search,
   'directory.search-residual': searchResidual,
+  'directory.search-number': searchNumber,
   'directory.search-inside': searchInside,
   'directory.search-units': searchUnits,
   'directory.search-places': searchPlaces,

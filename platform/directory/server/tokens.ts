@@ -19,7 +19,8 @@ const solid = (spaced: string): string => spaced.replaceAll(' ', '')
 export interface PersonWords extends Reading {
   name: string
   alternatives: readonly Reading[]
-  mobile: string | null
+  /** the blind index of the mobile tail */
+  tail: string | null
   title: string
 }
 
@@ -30,7 +31,7 @@ function titleKeys(title: string): string[] {
     .flatMap((one) => (/^副./u.test(one) ? [`@${one}`, `@${one.slice(1)}`] : [`@${one}`]))
 }
 
-/** Name, each of its endings, pinyin and initials of the whole and of the given name, `#` mobile tail, `@` title. */
+/** Name, each of its endings, pinyin and initials of the whole and of the given name, `#` index of the mobile tail, `@` title. */
 export function personTokens(person: PersonWords): string[] {
   const name = normaliseName(person.name)
   const chars = [...name.replaceAll('·', '')]
@@ -46,7 +47,7 @@ export function personTokens(person: PersonWords): string[] {
     // one letter would put every given name between the surnames
     if (head > 0 && given.length > 1) keys.push(initialsOf(given.join(' ')))
   }
-  if (person.mobile && person.mobile.length >= 4) keys.push(`#${person.mobile.slice(-4)}`)
+  if (person.tail) keys.push(`#${person.tail}`)
   return keysOf([...keys, ...titleKeys(person.title)])
 }
 

@@ -115,7 +115,7 @@ interface PersonWordsRow {
   no: number
   name: string
   pinyin: string
-  mobile: string | null
+  mobile_tail: string | null
   post_id: string
   title: string
   sort: number
@@ -123,7 +123,7 @@ interface PersonWordsRow {
   county_no: number
   city_no: number
 }
-const personWords = `select x.no, x.name, x.pinyin, x.mobile, p.id as post_id, p.title, p.sort, p.org_no, u.county_no, u.city_no
+const personWords = `select x.no, x.name, x.pinyin, x.mobile_tail, p.id as post_id, p.title, p.sort, p.org_no, u.county_no, u.city_no
   from directory.person x join directory.post p on p.person_id = x.id and p.valid_to is null join directory.unit u on u.id = p.unit_id
   where x.status = 'active'`
 
@@ -142,7 +142,7 @@ export const personTokenRows = async (sql: Change['sql'], ids?: readonly string[
     ? sql<PersonWordsRow>(`${personWords} and x.id = any($1::uuid[])`, [ids])
     : sql<PersonWordsRow>(personWords))
   return rows.flatMap((row) =>
-    personTokens({ ...readName(row.name, row.pinyin), name: row.name, mobile: row.mobile, title: row.title }).map(
+    personTokens({ ...readName(row.name, row.pinyin), name: row.name, tail: row.mobile_tail, title: row.title }).map(
       (key) => ({
         key,
         postId: row.post_id,

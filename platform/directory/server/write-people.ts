@@ -9,6 +9,7 @@ import {
   readIdentityNumber,
 } from './codes.ts'
 import { identityIndexer, identitySealer } from './identity-number.ts'
+import { type SealedMobile, sealMobile } from './mobile-number.ts'
 import { normaliseName, readName } from './tokens.ts'
 import type { Change } from './write-model.ts'
 import { createPost, endPosts, type NewPost } from './write-posts.ts'
@@ -21,7 +22,9 @@ export interface PersonRecord {
   initials: string
   gender: '男' | '女' | null
   identity_index: Buffer | null
-  mobile: string | null
+  mobile: Buffer | null
+  mobile_index: Buffer | null
+  mobile_tail: string | null
   email: string | null
   rank: string | null
   rank_order: number
@@ -48,7 +51,7 @@ export interface PersonFields {
 }
 
 const columns =
-  'id, no, name, pinyin, initials, gender, identity_index, mobile, email, rank, rank_order, staff_no, status, external_id, source, guard, revision'
+  'id, no, name, pinyin, initials, gender, identity_index, mobile, mobile_index, mobile_tail, email, rank, rank_order, staff_no, status, external_id, source, guard, revision'
 export const readPerson = ({ sql }: Pick<Change, 'sql'>, id: string): Promise<PersonRecord> =>
   sql<PersonRecord>(`select ${columns} from directory.person where id = $1`, [id]).then(one('此人'))
 
@@ -99,6 +102,12 @@ const rankOrderOf = async ({ sql }: Change, rank: string | null): Promise<number
 
 const identityColumns = (change: Change, personId: string, number: string | null | undefined) =>
   number ? identitySealer(change.kernel.keys)(normaliseIdentityNumber(number), personId) : { box: null, index: null }
+const NO_MOBILE = { box: null, index: null, tail: null }
+const mobileColumns = (
+  { kernel }: Change,
+  personId: string,
+  mobile: string | null | undefined,
+): SealedMobile | typeof NO_MOBILE => (mobile ? sealMobile(kernel.keys, normaliseMobile(mobile), personId) : NO_MOBILE)
 
 /** A person with the posts given, the main one first. 409 `same-person` names who bears the identity number already. */
 export const createPerson = async (
@@ -112,9 +121,11 @@ export const createPerson = async (
     throw invalid('请填写一个主职，且只填一个。', [{ path: 'posts', message: '须有且只有一个主职' }])
   const reading = readName(input.name, input.pinyin ?? undefined)
   const { box, index } = identityColumns(change, id, input.identityNumber)
+  const mobile = mobileColumns(change, id, input.mobile)
   await change.sql(
-    `insert into directory.person (id, name, pinyin, initials, gender, identity_box, identity_index, mobile, email, rank, rank_order, staff_no,
-       external_id, source, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`,
+    `insert into directory.person (id, name, pinyin, initials, gender, identity_box, identity_index, mobile, mobile_index, mobile_tail, email, rank,
+       rank_order, staff_no, external_id, source, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)`,
     [
       id,
       normaliseName(input.name),
@@ -124,7 +135,9 @@ export const createPerson = async (
         (input.identityNumber ? readIdentityNumber(normaliseIdentityNumber(input.identityNumber)).gender : null),
       box,
       index,
-      input.mobile ? normaliseMobile(input.mobile) : null,
+      mobile.box,
+      mobile.index,
+      mobile.tail,
       input.email || null,
       input.rank || null,
       await rankOrderOf(change, input.rank || null),
@@ -161,7 +174,6 @@ const mergedPerson = (person: PersonRecord, patch: PersonPatch) => {
     pinyin: reading.pinyin,
     initials: reading.initials,
     gender: patch.gender === undefined ? person.gender : patch.gender,
-    mobile: patch.mobile ? normaliseMobile(patch.mobile) : text(patch.mobile, person.mobile),
     email: text(patch.email, person.email),
     rank: text(patch.rank, person.rank),
     staffNo: text(patch.staffNo, person.staff_no),
@@ -175,17 +187,23 @@ export const updatePerson = async (change: Change, patch: PersonPatch): Promise<
   if (patch.revision !== undefined && patch.revision !== person.revision) throw stale(person.revision)
   refuseFaults(patch, change.today)
   const next = mergedPerson(person, patch)
+  const mobile =
+    patch.mobile === undefined
+      ? { box: person.mobile, index: person.mobile_index, tail: person.mobile_tail }
+      : mobileColumns(change, person.id, patch.mobile)
   const order = patch.rank === undefined ? person.rank_order : await rankOrderOf(change, next.rank)
   await change.sql(
-    `update directory.person set name = $2, pinyin = $3, initials = $4, gender = $5, mobile = $6, email = $7, rank = $8, rank_order = $9,
-       staff_no = $10, external_id = $11, revision = revision + 1, updated_at = $12 where id = $1`,
+    `update directory.person set name = $2, pinyin = $3, initials = $4, gender = $5, mobile = $6, mobile_index = $7, mobile_tail = $8, email = $9,
+       rank = $10, rank_order = $11, staff_no = $12, external_id = $13, revision = revision + 1, updated_at = $14 where id = $1`,
     [
       person.id,
       next.name,
       next.pinyin,
       next.initials,
       next.gender,
-      next.mobile,
+      mobile.box,
+      mobile.index,
+      mobile.tail,
       next.email,
       next.rank,
       order,

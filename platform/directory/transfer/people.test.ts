@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { transferApi } from '../contract.ts'
 import { pruneImports } from '../server/import.ts'
+import { openMobile } from '../server/mobile-number.ts'
 import { signInAs } from '../testing.ts'
 import { csv, identityNumber, refusal, type TransferScene, textCell, transferScene, workbook, xlsx } from './testing.ts'
 
@@ -11,12 +12,14 @@ beforeAll(async () => {
 afterAll(() => at?.server.stop())
 
 const sql = <R extends object>(text: string, params: unknown[] = []) => at.server.sql<R>(text, params)
-const personRows = (name: string) =>
-  sql<{ id: string; mobile: string; unit: string; kind: string; title: string; source: string }>(
+const personRows = async (name: string) => {
+  const rows = await sql<{ id: string; mobile: Buffer; unit: string; kind: string; title: string; source: string }>(
     `select x.id, x.mobile, u.name as unit, p.kind, p.title, x.source from directory.person x join directory.post p on p.person_id = x.id and p.valid_to is null
      join directory.unit u on u.id = p.unit_id where x.name = $1 order by p.kind <> 'main', p.id`,
     [name],
   )
+  return rows.map((row) => ({ ...row, mobile: openMobile(at.server.kernel.keys, row.mobile, row.id) }))
+}
 const head = ['姓名', '身份证号', '手机', '单位', '科室', '任职类型', '职务']
 
 describe('an import of people', () => {

@@ -1,4 +1,6 @@
 import type { Query } from '#kernel/db'
+import type { Kernel } from '#kernel/module'
+import { mobileIndex, openMobile } from '#platform/directory'
 
 export interface Account {
   id: string
@@ -9,7 +11,8 @@ export interface Account {
   /** by itself, or because its person left */
   disabled: boolean
   sms_second: boolean
-  mobile: string | null
+  /** sealed: only whoever sends to it opens it */
+  mobile: Buffer | null
 }
 
 const find = `select a.id, a.person_id, a.login, coalesce(p.name, a.login) as name, a.password_hash, a.sms_second, p.mobile,
@@ -23,16 +26,28 @@ export const accountById = async (sql: Query, id: string): Promise<Account | und
   (await sql<Account>(`${find} where a.id = $1`, [id], 'identity.account-by-id'))[0]
 
 /** The public servant whose number it is; nobody when several share it. */
-export const accountByMobile = async (sql: Query, mobile: string): Promise<Account | undefined> => {
+export const accountByMobile = async (
+  { kernel, sql }: { kernel: Kernel; sql: Query },
+  mobile: string,
+): Promise<Account | undefined> => {
   const rows = await sql<Account>(
-    `${find} where p.mobile = $1 and a.subject_kind = 'public-servant' limit 2`,
-    [mobile],
+    `${find} where p.mobile_index = $1 and a.subject_kind = 'public-servant' limit 2`,
+    [mobileIndex(kernel.keys, mobile)],
     'identity.account-by-mobile',
   )
   return rows.length === 1 && !rows[0]!.disabled ? rows[0] : undefined
 }
 
-export const mobileOf =
-  (sql: Query) =>
-  async (accountId: string): Promise<string | null> =>
-    (await accountById(sql, accountId))?.mobile ?? null
+/** The number a code is sent to. */
+export const numberOf = ({ keys }: Kernel, { person_id, mobile }: Account): string | null =>
+  person_id && mobile && openMobile(keys, mobile, person_id)
+
+/** The blind index of the number an account has now; null without account or number. */
+export const numberIndexOf = async (sql: Query, accountId: string): Promise<Buffer | null> =>
+  (
+    await sql<{ index: Buffer | null }>(
+      'select p.mobile_index as index from identity.account a join directory.person p on p.id = a.person_id where a.id = $1',
+      [accountId],
+      'identity.number-index',
+    )
+  )[0]?.index ?? null

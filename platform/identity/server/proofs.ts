@@ -2,7 +2,7 @@ import { verifyPassword } from '#kernel/crypto'
 import type { Query } from '#kernel/db'
 import type { Ctx } from '#kernel/module'
 import type { Proof, Way } from '../contract.ts'
-import { type Account, mobileOf } from './find-account.ts'
+import type { Account } from './find-account.ts'
 import { checkPasskey, passkeysPossible } from './passkeys.ts'
 import { spendRecoveryCode } from './recovery-codes.ts'
 import { hasSms, spendSmsCode } from './sms.ts'
@@ -46,7 +46,7 @@ export const showsProof = async (ctx: Place, account: Account, proof: Proof): Pr
     case 'recovery':
       return spendRecoveryCode(ctx, account.id, proof.secret)
     case 'sms':
-      return (await spendSmsCode(ctx, proof.ticket, proof.secret, mobileOf(sql))) === account.id
+      return (await spendSmsCode(ctx, proof.ticket, proof.secret)) === account.id
     case 'passkey':
       return (await checkPasskey(ctx, proof.assertion, 'verify', account.id)) === account.id
   }

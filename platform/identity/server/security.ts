@@ -1,9 +1,10 @@
 import { maskText } from '#kernel/classify'
 import { conflict, invalid } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
+import { readableMobile } from '#platform/directory'
 import type { Security } from '../contract.ts'
 import { listDevices } from './devices.ts'
-import { type Account, accountById, mobileOf } from './find-account.ts'
+import { type Account, accountById, numberOf } from './find-account.ts'
 import { passkeysPossible } from './passkeys.ts'
 import { hasSms, sendSmsCode, spendSmsCode } from './sms.ts'
 
@@ -36,7 +37,7 @@ export const security = async (ctx: Ctx): Promise<Security> => {
     'select id, name, created_at, last_used_at from identity.passkey where account_id = $1 order by created_at, id',
     [accountId],
   )
-  const reachable = hasSms(ctx.kernel) ? account.mobile : null
+  const reachable = hasSms(ctx.kernel) ? readableMobile(ctx.kernel, account.mobile, ctx.actor.personId) : null
   return {
     login: account.login,
     passwordAt: iso(enrolled!.password_at),
@@ -69,13 +70,14 @@ export const dropIdleCodes = (ctx: Ctx): Promise<unknown> =>
   )
 
 export const startSmsSecond = async (ctx: Ctx) => {
-  const { mobile, id } = await ownAccount(ctx)
+  const account = await ownAccount(ctx)
+  const mobile = numberOf(ctx.kernel, account)
   if (!mobile || !hasSms(ctx.kernel))
     throw conflict('通讯录里没有您的手机号，或本平台没有接入短信。请用动态口令或通行密钥。')
-  return { ticket: await sendSmsCode(ctx, mobile, id) }
+  return { ticket: await sendSmsCode(ctx, mobile, account.id) }
 }
 export const confirmSmsSecond = async (ctx: Ctx, { ticket, secret }: { ticket: string; secret: string }) => {
-  if ((await spendSmsCode(ctx, ticket, secret, mobileOf(ctx.sql))) !== ctx.actor.accountId)
+  if ((await spendSmsCode(ctx, ticket, secret)) !== ctx.actor.accountId)
     throw invalid('验证码不对或已过期。请核对后再试，或重新发送。', [{ path: 'secret', message: '验证码不对' }])
   await ctx.sql('update identity.account set sms_second = true where id = $1', [ctx.actor.accountId])
 }

@@ -1,4 +1,5 @@
 import type { Ctx, Handlers } from '#kernel/module'
+import { readableMobile } from '#platform/directory'
 import type { identityApi, Me, Session } from '../contract.ts'
 import { confirmDevice, renameDevice, revokeDevice } from './devices.ts'
 import { endOtherSessions, endSession, endSessions, inTransaction, listSessions } from './end-sessions.ts'
@@ -27,7 +28,7 @@ interface MeRow {
   unit_name: string
   org_id: string
   org_name: string
-  mobile_tail: string | null
+  mobile: Buffer | null
   ends_at: Date | null
 }
 
@@ -35,7 +36,7 @@ const me = async (ctx: Ctx, personId: string): Promise<Pick<Session, 'actor' | '
   const { actor } = ctx
   if (!personId || actor.personId !== personId) return undefined
   const [row] = await ctx.sql<MeRow>(
-    `select u.name as unit_name, o.id as org_id, o.name as org_name, right(p.mobile, 4) as mobile_tail,
+    `select u.name as unit_name, o.id as org_id, o.name as org_name, p.mobile,
        (select coalesce(s.ends_at, s.expires_at) from identity.session s where s.id = $3) as ends_at
      from directory.unit u join directory.unit o on o.no = u.org_no left join directory.person p on p.id = $2 where u.id = $1`,
     [actor.unitId, personId, actor.sessionId || null],
@@ -50,7 +51,7 @@ const me = async (ctx: Ctx, personId: string): Promise<Pick<Session, 'actor' | '
     orgId: row.org_id,
     orgName: row.org_name,
     permissions: [...actor.permissions],
-    watermark: [actor.name, row.mobile_tail].filter(Boolean).join(' '),
+    watermark: [actor.name, readableMobile(ctx.kernel, row.mobile, personId)?.slice(-4)].filter(Boolean).join(' '),
   }
   return { actor: mine, limits: row.ends_at ? limitsOf(ctx, row.ends_at) : undefined }
 }

@@ -6,7 +6,7 @@ import type { Ctx } from '#kernel/module'
 import type { Assertion, Proof, Way } from '../contract.ts'
 import { countFailure, countTry, forget, forgive, refuseResting, tried } from './attempts.ts'
 import { openChallenge, readChallenge, takeChallenge } from './challenges.ts'
-import { type Account, accountById, accountByLogin, accountByMobile, mobileOf } from './find-account.ts'
+import { type Account, accountById, accountByLogin, accountByMobile, numberOf } from './find-account.ts'
 import { openSession, type Shown } from './open-session.ts'
 import { checkPasskey, passkeyRequest } from './passkeys.ts'
 import { assuranceOf, secondWays, showsProof } from './proofs.ts'
@@ -117,7 +117,7 @@ export const startSecond = async (ctx: Ctx, { ticket, way }: { ticket: string; w
   const ways = (await secondWays(ctx, account)).filter((one) => one !== first)
   if (!ways.includes(way)) throw wrongProof()
   if (way === 'passkey') return { passkey: await passkeyRequest(ctx, 'verify', account.id) }
-  return { sms: await sendSmsCode(ctx, account.mobile!, account.id) }
+  return { sms: await sendSmsCode(ctx, numberOf(ctx.kernel, account)!, account.id) }
 }
 
 /** A passkey that verified its holder is two factors in one: the thing, and the finger or the PIN. */
@@ -138,14 +138,14 @@ export const signInPasskey = async (ctx: Ctx, { assertion }: { assertion: Assert
 
 /** The same answer, work and limits for a number that nobody has. */
 export const startSms = async (ctx: Ctx, mobile: string) => {
-  const account = await accountByMobile(ctx.sql, mobile)
+  const account = await accountByMobile(ctx, mobile)
   return { ticket: await sendSmsCode(ctx, mobile, account?.id) }
 }
 
 export const signInSms = async (ctx: Ctx, input: { ticket: string; secret: string }) => {
   const keys = tried(`sms ${input.ticket}`, ctx.from.address)
   await countTry(ctx.sql, keys, ctx.now)
-  const accountId = await spendSmsCode(ctx, input.ticket, input.secret, mobileOf(ctx.sql))
+  const accountId = await spendSmsCode(ctx, input.ticket, input.secret)
   const account = accountId ? await accountById(ctx.sql, accountId) : undefined
   if (!account || account.disabled) {
     await auditFailure(ctx, '短信验证码')

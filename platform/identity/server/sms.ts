@@ -2,8 +2,10 @@ import { randomInt } from 'node:crypto'
 import { maskText } from '#kernel/classify'
 import { constantTimeEqual } from '#kernel/crypto'
 import type { Ctx, Kernel } from '#kernel/module'
+import { mobileIndex } from '#platform/directory'
 import { limitUse, sourceOf } from './attempts.ts'
 import { openChallenge, takeChallenge, tryChallenge } from './challenges.ts'
+import { numberIndexOf } from './find-account.ts'
 
 /** Who carries short messages; a province registers its own. */
 interface SmsProvider {
@@ -22,15 +24,16 @@ export const logSms = (kernel: Kernel): SmsProvider => {
     throw new Error('生产环境不能把短信写进日志。请接入本地的短信通道，或不启用短信验证。')
   return {
     async send(mobile, text) {
-      kernel.log.info({ mobile }, `短信（未真正发送）：${text}`)
+      kernel.log.info({ mobile: maskText(mobile) }, `短信（未真正发送）：${text}`)
     },
   }
 }
 
 const SECONDS = 300
 const NOBODY = '00000000-0000-0000-0000-000000000000'
-const mac = (kernel: Kernel, mobile: string, code: string): string =>
-  kernel.keys.blindIndex('identity.sms', `${mobile}/${code}`).toString('base64')
+/** Bound to the number it was sent to, by the number's blind index: after a change of the number the old code is worth nothing. */
+const mac = (kernel: Kernel, number: string, code: string): string =>
+  kernel.keys.blindIndex('identity.sms', `${number}/${code}`).toString('base64')
 
 interface SmsData {
   mac: string
@@ -46,14 +49,16 @@ export const sendSmsCode = async (
   accountId: string | undefined,
 ): Promise<string> => {
   const { kernel, now } = ctx
+  // A bare hash of eleven digits is guessed in no time: what is counted is the blind index.
+  const number = mobileIndex(kernel.keys, mobile).toString('base64')
   await limitUse(ctx.sql, 'sa', sourceOf(ctx.from.address), { max: kernel.config.SMS_PER_ADDRESS, seconds: 3600, now })
-  await limitUse(ctx.sql, 'sm', mobile, { max: 1, seconds: 60, now })
-  await limitUse(ctx.sql, 'sd', mobile, { max: 10, seconds: 86_400, now })
+  await limitUse(ctx.sql, 'sm', number, { max: 1, seconds: 60, now })
+  await limitUse(ctx.sql, 'sd', number, { max: 10, seconds: 86_400, now })
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   const ticket = await openChallenge(ctx.sql, {
     kind: 'sms',
     accountId,
-    data: { mac: mac(kernel, mobile, code) } satisfies SmsData,
+    data: { mac: mac(kernel, number, code) } satisfies SmsData,
     now,
     seconds: SECONDS,
   })
@@ -70,14 +75,13 @@ export const spendSmsCode = async (
   ctx: Pick<Ctx, 'kernel' | 'sql' | 'now'>,
   ticket: string,
   code: string,
-  mobileOf: (accountId: string) => Promise<string | null>,
 ): Promise<string | undefined> => {
   const row = await tryChallenge<SmsData>(ctx.sql, 'sms', ticket, ctx.now)
   if (!row) return undefined
-  // Bound to the number it was sent to: after a change of the number the old code is worth nothing. The same work without an account.
-  const mobile = (await mobileOf(row.account_id ?? NOBODY)) ?? ''
+  // The same work without an account.
+  const number = (await numberIndexOf(ctx.sql, row.account_id ?? NOBODY))?.toString('base64') ?? ''
   const typed = code.normalize('NFKC').replaceAll(/\s/g, '')
-  if (!constantTimeEqual(row.data.mac, mac(ctx.kernel, mobile, typed))) return undefined
+  if (!constantTimeEqual(row.data.mac, mac(ctx.kernel, number, typed))) return undefined
   const taken = await takeChallenge(ctx.sql, 'sms', ticket, ctx.now)
   return taken?.account_id ?? undefined
 }

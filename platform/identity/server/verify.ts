@@ -2,7 +2,7 @@ import { AppError } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
 import type { Proof, Way } from '../contract.ts'
 import { countTry, forgive, tried } from './attempts.ts'
-import { type Account, accountById } from './find-account.ts'
+import { type Account, accountById, numberOf } from './find-account.ts'
 import { passkeyRequest } from './passkeys.ts'
 import { assuranceOf, secondWays, showsProof } from './proofs.ts'
 import { cacheOf } from './sessions.ts'
@@ -23,7 +23,7 @@ export const startVerify = async (ctx: Ctx, { sms }: { sms: boolean }) => {
   return {
     ways,
     passkey: ways.includes('passkey') ? await passkeyRequest(ctx, 'verify', account.id) : undefined,
-    sms: sms && ways.includes('sms') ? await sendSmsCode(ctx, account.mobile!, account.id) : undefined,
+    sms: sms && ways.includes('sms') ? await sendSmsCode(ctx, numberOf(ctx.kernel, account)!, account.id) : undefined,
   }
 }
 

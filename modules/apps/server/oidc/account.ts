@@ -1,6 +1,7 @@
 import type { Account, AccountClaims, FindAccount } from 'oidc-provider'
 import { dayOf } from '#kernel/clock'
 import type { Kernel } from '#kernel/module'
+import { readableMobile } from '#platform/directory'
 import { usableBy, worksFor } from '../audience.ts'
 import { type OurClient, ours } from './clients.ts'
 
@@ -15,8 +16,10 @@ export const claimsByScope = {
 }
 
 interface PersonRow {
+  id: string
   name: string
-  mobile: string | null
+  /** sealed, opened when it is claimed */
+  mobile: Buffer | null
   email: string | null
   title: string | null
   unit: { id: string; name: string } | null
@@ -24,7 +27,7 @@ interface PersonRow {
   duties: { unitId: string; duty: string }[]
 }
 
-const READ = `select x.name, x.mobile, x.email, m.title,
+const READ = `select x.id, x.name, x.mobile, x.email, m.title,
     case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name) end as unit,
     case when o.id is not null then jsonb_build_object('id', o.id, 'name', o.name) end as org,
     (select coalesce(jsonb_agg(jsonb_build_object('unitId', d.unit_id, 'duty', d.duty) order by d.sort, d.duty), '[]') from directory.duty d
@@ -49,7 +52,11 @@ export const findPerson = async (
   return row
 }
 
-const claimsOf = (sub: string, { name, mobile, email, title, unit, org, duties }: PersonRow): AccountClaims => ({
+const claimsOf = (
+  sub: string,
+  mobile: string | null,
+  { name, email, title, unit, org, duties }: PersonRow,
+): AccountClaims => ({
   sub,
   name,
   ...(unit ? { unit, org, title } : {}),
@@ -62,5 +69,10 @@ export const findAccount =
   (kernel: Kernel): FindAccount =>
   async (ctx, sub): Promise<Account | undefined> => {
     const person = ctx.oidc.client && (await findPerson(kernel, sub, ours(ctx.oidc.client)))
-    return person && { accountId: sub, claims: async () => claimsOf(sub, person) }
+    return (
+      person && {
+        accountId: sub,
+        claims: async () => claimsOf(sub, readableMobile(kernel, person.mobile, person.id), person),
+      }
+    )
   }
