@@ -1,6 +1,8 @@
 import { builtinNames, builtins } from './builtins/registry.ts'
 import { NOTHING } from './compile/code.ts'
 import { asNode, compilerOf, compileUnary } from './compile/compile.ts'
+import { type ExplainedPart, Explainer, sentenceOf } from './explain/explain.ts'
+import { cellFact } from './explain/words.ts'
 import type { Node } from './parse/ast.ts'
 import { checkName } from './parse/names.ts'
 import { parseExpression, parseUnaryTests } from './parse/parser.ts'
@@ -23,9 +25,18 @@ export interface EvaluateOptions {
   readonly milliseconds?: () => number
 }
 
+export interface Explanation {
+  /** one Chinese sentence: 未通过：金额 60000 > 50000 */
+  readonly sentence: string
+  readonly value: FeelValue
+  readonly tree: ExplainedPart
+}
+
 export interface Compiled {
   /** @throws FeelBudgetError; every other failure is null, as FEEL wants it */
   evaluate(context: Context, options: EvaluateOptions): FeelValue
+  /** Evaluates again and says which parts decided. @throws FeelBudgetError */
+  explain(context: Context, options: EvaluateOptions): Explanation
   /** declared names it reads, in the order of declaration */
   readonly reads: readonly string[]
   /** what the result is, as far as that is sure beforehand */
@@ -35,6 +46,13 @@ export interface Compiled {
 export interface CompiledTests {
   /** Whether a value meets the tests; null when that cannot be said. @throws FeelBudgetError */
   test(value: unknown, context: Context, options: EvaluateOptions): boolean | null
+  /** The same in words; `label` is what the value is called: 金额 60000 不符合 [1..50000] */
+  explain(
+    value: unknown,
+    label: string,
+    context: Context,
+    options: EvaluateOptions,
+  ): { readonly answer: boolean | null; readonly fact: string }
   readonly reads: readonly string[]
 }
 
@@ -78,11 +96,12 @@ export const startRun = (inputs: readonly Input[], context: Context, options: Ev
     options.milliseconds ?? monotonic,
   )
 
-const readsOf = (inputs: readonly Input[], node: Node): string[] => {
+export const readsOf = (inputs: readonly Input[], nodes: readonly Node[]): string[] => {
   const slots = new Set<number>()
-  visit(node, (part) => {
-    if (part.kind === 'name' && part.binding.from === 'input') slots.add(part.binding.slot)
-  })
+  for (const node of nodes)
+    visit(node, (part) => {
+      if (part.kind === 'name' && part.binding.from === 'input') slots.add(part.binding.slot)
+    })
   return inputs.filter(({ slot }) => slots.has(slot)).map(({ name }) => name)
 }
 
@@ -90,10 +109,15 @@ const readsOf = (inputs: readonly Input[], node: Node): string[] => {
 export const compileExpression = (text: string, { names }: { readonly names: DeclaredNames }): Compiled => {
   const inputs = declare(names)
   const node = parseExpression(text, new Names(inputs, builtinNames))
-  const code = compilerOf(node, builtins)(node, null)
+  const compile = compilerOf(node, builtins)
+  const code = compile(node, null)
   return {
     evaluate: (context, options) => code(startRun(inputs, context, options), NOTHING),
-    reads: readsOf(inputs, node),
+    explain(context, options) {
+      const tree = new Explainer(text, compile).explain(node, null)(startRun(inputs, context, options), NOTHING)
+      return { sentence: sentenceOf(tree, node.type === 'boolean'), value: tree.value, tree }
+    },
+    reads: readsOf(inputs, [node]),
     ...(node.type === undefined ? {} : { type: node.type }),
   }
 }
@@ -108,6 +132,11 @@ export const compileUnaryTests = (
   const meets = compileUnary(unary, builtins)
   return {
     test: (value, context, options) => meets(startRun(inputs, context, options), toFeel(value, type)),
-    reads: readsOf(inputs, asNode(unary.input, unary.tests)),
+    explain(value, label, context, options) {
+      const given = toFeel(value, type)
+      const answer = meets(startRun(inputs, context, options), given)
+      return { answer, fact: cellFact(text, label, given, answer) }
+    },
+    reads: readsOf(inputs, [asNode(unary.input, unary.tests)]),
   }
 }

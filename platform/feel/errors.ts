@@ -12,6 +12,18 @@ export class FeelSyntaxError extends Error {
   }
 }
 
+/** A decision table cannot decide: its rules or values contradict its policy. `rules` are counted from 1. */
+export class FeelTableError extends Error {
+  readonly code: 'overlap' | 'conflict' | 'input-not-allowed' | 'output-not-allowed'
+  readonly rules: readonly number[]
+  constructor(code: FeelTableError['code'], message: string, rules: readonly number[] = []) {
+    super(message)
+    this.name = 'FeelTableError'
+    this.code = code
+    this.rules = rules
+  }
+}
+
 const OVERDRAWN = {
   steps: '表达式计算的步骤太多，已停止。请缩小列表或循环的范围。',
   time: '表达式计算的时间太长，已停止。请简化表达式。',

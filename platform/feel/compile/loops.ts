@@ -51,7 +51,7 @@ interface Level {
   readonly to: Code | null
 }
 
-const compileIterators = (iterators: readonly Iterator[], frame: Frame | null, compile: Compile) => {
+export const compileIterators = (iterators: readonly Iterator[], frame: Frame | null, compile: Compile) => {
   let inner = frame
   const levels: Level[] = []
   for (const { local, from, to } of iterators) {
@@ -62,7 +62,7 @@ const compileIterators = (iterators: readonly Iterator[], frame: Frame | null, c
 }
 
 /** Goes through all turns, the last variable fastest. `visit` says whether to go on; null when a domain is none. */
-const eachTurn = (
+export const eachTurn = (
   run: Run,
   env: Env,
   levels: readonly Level[],

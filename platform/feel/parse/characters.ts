@@ -6,7 +6,7 @@ export const isSpace = (unit: string): boolean => SPACE.test(unit)
 // surrogates stand for U+10000–U+EFFFF
 const START =
   /[A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ufaff\ufb00-\ufdcf\ufdf0-\ufefe\uff00-\ufffd]/
-const PART = /[0-9\u00b7\u0300-\u036f\u203f\u2040]/
+const PART = /[\u0300-\u036f0-9\u00b7\u203f\u2040]/
 export const isNameStart = (unit: string): boolean => START.test(unit) && !SPACE.test(unit)
 export const isNamePart = (unit: string): boolean => isNameStart(unit) || PART.test(unit)
 export const isDigit = (unit: string): boolean => unit >= '0' && unit <= '9' && unit.length === 1
