@@ -18,6 +18,7 @@ const signInByForm = async (page: Page, account: string): Promise<void> => {
 test('a one-time password is set up, owed at the next sign-in, and removed after a factor was shown again', async ({
   page,
 }) => {
+  test.slow()
   await signIn(page, 'village', '/me/security')
   await expect(page.getByRole('heading', { name: '安全设置' })).toBeVisible()
   await page.getByRole('button', { name: '设置动态口令' }).click()
@@ -69,6 +70,7 @@ test('a one-time password is set up, owed at the next sign-in, and removed after
 })
 
 test('a passkey is registered, signs in without a password, and is removed', async ({ browser, page: _page }, info) => {
+  test.slow()
   // Browsers offer passkeys on https and on localhost only.
   const { viewport, userAgent, isMobile, hasTouch } = info.project.use
   const baseURL = process.env.E2E_URL!.replace('127.0.0.1', 'localhost')
@@ -125,4 +127,33 @@ test('a phone lets a desktop in, and one button ends every other sign-in', async
   await expect(page.getByRole('list', { name: '我的登录' }).getByRole('listitem')).toHaveCount(1)
   await expect.poll(async () => (await phone.request.get('/api/sessions')).status()).toBe(401)
   await other.close()
+})
+
+test('time ends a sign-in: the page warns, waits under a sheet, and keeps what was typed', async ({ page }) => {
+  test.slow()
+  await page.clock.install()
+  await signIn(page, 'village', '/me/password')
+  const typed = page.getByLabel('新口令', { exact: true })
+  await typed.fill('half a new password')
+  await page.clock.fastForward('07:56:00')
+  const warning = page.getByRole('dialog', { name: '很久没有操作了' })
+  await expect(warning).toContainText('后将结束登录')
+  await expectAccessible(page)
+  await warning.getByRole('button', { name: '继续使用' }).click()
+  await expect(warning).toBeHidden()
+
+  // As the server does after eight idle hours; that it does is tested at the API.
+  await page.request.delete('/api/session', { headers: { 'x-requested-with': 'qitong' } })
+  await page.clock.fastForward('08:01:00')
+  const sheet = page.getByRole('dialog', { name: '重新登录' })
+  await expect(sheet).toContainText('没有提交的内容还在')
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await expect(sheet).toBeVisible()
+  await sheet.getByLabel('账号', { exact: true }).fill(accounts.village)
+  await sheet.getByLabel('密码', { exact: true }).fill(demoPassword)
+  await sheet.getByRole('button', { name: '登录', exact: true }).click()
+  await expect(sheet).toBeHidden()
+  await expect(typed).toHaveValue('half a new password')
 })

@@ -27,8 +27,9 @@ describe('names of people', () => {
     expect(nameFault(name)).toContain('看不见'),
   )
 
-  it.each(['张伟<b>', '张|伟', '=张伟', '张伟\u2028', '张😀', '张\u3164伟'])('what is no part of a name is refused: %j', (name) =>
-    expect(nameFault(name)).toBeDefined(),
+  it.each(['张伟<b>', '张|伟', '=张伟', '张伟\u2028', '张😀', '张\u3164伟'])(
+    'what is no part of a name is refused: %j',
+    (name) => expect(nameFault(name)).toBeDefined(),
   )
 })
 

@@ -40,5 +40,8 @@ it('decides once why, until somebody is signed in again', () => {
   payAttention()
   expect(follow(waiting, { ...outside }, start, start + 8 * HOUR + 1000)).toBe(waiting)
   const again = { ...inside }
-  expect(follow(waiting, again, start + 9 * HOUR, start + 9 * HOUR)).toEqual({ session: again, readAt: start + 9 * HOUR })
+  expect(follow(waiting, again, start + 9 * HOUR, start + 9 * HOUR)).toEqual({
+    session: again,
+    readAt: start + 9 * HOUR,
+  })
 })

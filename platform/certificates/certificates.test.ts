@@ -346,7 +346,9 @@ describe('expiry', () => {
       [`${one.issued.id}/%`],
     )
     const { security, second } = scene.people
-    expect(told).toEqual([security, second].sort().map((id) => ({ person_id: id, title: '将要到期的节点的证书将在 30 天内到期' })))
+    expect(told).toEqual(
+      [security, second].sort().map((id) => ({ person_id: id, title: '将要到期的节点的证书将在 30 天内到期' })),
+    )
   })
 })
 

@@ -73,6 +73,7 @@ it('refuses a second time, and gives new parts to those who have no password yet
 })
 
 it('the database takes no login that can be mistaken for another', async () => {
-  const change = (login: string) => server.sql('update identity.account set login = $1 where login = $2', [login, 'bijiahe'])
+  const change = (login: string) =>
+    server.sql('update identity.account set login = $1 where login = $2', [login, 'bijiahe'])
   await expect(change('bij\u0456ahe')).rejects.toThrow(/plain_login/)
 })

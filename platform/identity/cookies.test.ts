@@ -7,7 +7,8 @@ beforeAll(async () => {
 })
 afterAll(() => at.server.stop())
 
-const sessions = async (cookie: string) => (await fetch(`${at.server.url}/api/sessions`, { headers: { cookie } })).status
+const sessions = async (cookie: string) =>
+  (await fetch(`${at.server.url}/api/sessions`, { headers: { cookie } })).status
 
 it('over https both cookies are bound to this very host, and no other name opens the session', async () => {
   const answer = await fetch(`${at.server.url}/api/session`, {

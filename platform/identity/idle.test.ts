@@ -88,7 +88,7 @@ it('costs no write for each request, and says what is left', async () => {
   }
   expect(await ask(token)).toBe(200)
   await written(token, inMinutes(8 * 60))
-  expect(await at.server.sql('select nextval(\'writes\')::int - 1 as writes')).toEqual([{ writes: 1 }])
+  expect(await at.server.sql("select nextval('writes')::int - 1 as writes")).toEqual([{ writes: 1 }])
   const answer = await fetch(`${at.server.url}/api/session`, { headers: { cookie: `qt_session=${token}` } })
   expect(((await answer.json()) as { limits: object }).limits).toEqual({ idle: 8 * 3600, left: 12 * 3600 - 60 })
 })

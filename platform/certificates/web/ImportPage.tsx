@@ -49,6 +49,7 @@ function ImportCertificates() {
         <Button
           type="primary"
           disabled={text.trim() === ''}
+          title={text.trim() === '' ? '请先粘贴证书或选择文件' : undefined}
           loading={send.isPending}
           onClick={() => send.mutate({ text, kind })}
         >

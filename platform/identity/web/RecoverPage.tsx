@@ -47,7 +47,10 @@ export function RecoverPage() {
         />
       ) : (
         <form className="id-proof" onSubmit={submit} aria-label="找回账号" noValidate>
-          <p className="qt-second">请先联系本单位管理员当面核实。两位管理员各给您一段找回码，24 小时内有效。新任命的管理员凭任命时得到的两段一次性码，也在这里设口令。</p>
+          <p className="qt-second">
+            请先联系本单位管理员当面核实。两位管理员各给您一段找回码，24
+            小时内有效。新任命的管理员凭任命时得到的两段一次性码，也在这里设口令。
+          </p>
           {faults.form && (
             <p className="qt-fault" role="alert">
               {faults.form}

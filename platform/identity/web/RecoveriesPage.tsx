@@ -40,7 +40,7 @@ export function RecoveriesPage() {
     <Page
       flush
       title="账号找回"
-      sentence="本人忘记口令或丢了手机时办理。一位管理员核实并发起，另一位批准，各交给本人一段找回码。"
+      sentence="本人忘了口令或丢了手机时，一位管理员核实发起，另一位批准，各给一段找回码。"
       actions={<OpenRecovery onOpened={(made) => setPart({ part: made, which: '第一段' })} />}
     >
       <DataTable

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { apiQuery, useCommand } from '#kernel/web'
 import { useUnits } from '#platform/directory/web'
 import { Await, EmptyState, type FormField, Page, RecordForm, toast } from '#ui'
-import type { RoleRow } from '../contract.ts'
+import type { PermissionRow, RoleRow } from '../contract.ts'
 import { identity } from './client.ts'
 import { GrantsNav } from './GrantsNav.tsx'
 
@@ -16,6 +16,8 @@ const Content = z.object({
   reason: z.string().trim().min(2).max(500),
 })
 const Fresh = Content.extend({ ownerId: z.uuid(), reach: z.enum(['unit', 'subtree']) })
+
+type Permission = z.infer<typeof PermissionRow>
 
 export function NewRolePage() {
   return <Editor />
@@ -35,10 +37,16 @@ export function EditRolePage() {
   )
 }
 
+/** With the names of the permissions at hand: a choice must not show their codes first. */
 function Editor({ role }: { role?: RoleRow }) {
+  const permissions = useQuery(apiQuery(identity.permissions))
+  return <Await query={permissions}>{({ rows }) => <Form role={role} permissions={rows} />}</Await>
+}
+
+function Form({ role, permissions }: { role?: RoleRow; permissions: readonly Permission[] }) {
   const navigate = useNavigate()
   const propose = useCommand(identity.proposeRole, { quiet: true })
-  const groups = useGroups()
+  const groups = useGroups(permissions)
   const done = ({ id }: { id: string }): void => {
     toast.done('已提出，等安全管理员批准')
     void navigate({ to: '/grants/proposals', search: { row: id } })
@@ -76,10 +84,9 @@ function Editor({ role }: { role?: RoleRow }) {
   )
 }
 
-function useGroups() {
+function useGroups(permissions: readonly Permission[]) {
   const units = useUnits()
-  const permissions = useQuery(apiQuery(identity.permissions))
-  const options = (permissions.data?.rows ?? [])
+  const options = permissions
     .filter(({ reserved }) => !reserved)
     .map(({ name, title, module }) => ({ value: name, label: `${module}：${title}` }))
   const owner = {
