@@ -3,10 +3,17 @@ import type { HealthRow } from '../contract.ts'
 import { AppNav } from './AppNav.tsx'
 import { apps } from './client.ts'
 import { RegisteredPanel } from './RegisteredPanel.tsx'
+import { Running } from './Running.tsx'
 import './apps.css'
 
 const lights = { up: ['ok', '正常'], down: ['over', '异常'], unknown: ['off', '未知'] } as const
-const light = ({ health }: HealthRow) => <Light state={lights[health][0]}>{lights[health][1]}</Light>
+/** Nobody asks after one that is suspended. */
+const light = ({ health, state }: HealthRow) =>
+  state === 'suspended' ? (
+    <Light state="off">已停用</Light>
+  ) : (
+    <Light state={lights[health][0]}>{lights[health][1]}</Light>
+  )
 
 const columns: readonly Column<HealthRow>[] = [
   { key: 'name', title: '应用', render: (row) => row.name },
@@ -48,12 +55,7 @@ const filters: readonly Filter[] = [
 /** 应用运行监测: whether each application is well and used at all; nothing is counted by person. */
 export function HealthPage() {
   return (
-    <Page
-      flush
-      title="应用运行监测"
-      sentence="每五分钟检查一次健康地址。只统计应用，不统计个人；长期没有调用的可以联系主管单位退役。"
-      above={<AppNav />}
-    >
+    <Page flush title="应用运行监测" sentence="每五分钟检查一次健康地址。只统计应用，不统计个人。" above={<AppNav />}>
       <DataTable
         id="apps.health"
         call={apps.health}
@@ -63,7 +65,11 @@ export function HealthPage() {
         filters={filters}
         searchLabel="按名称找"
         measure="个"
-        panel={(row, close) => <RegisteredPanel id={row.id} name={row.name} close={close} />}
+        panel={(row, close) => (
+          <RegisteredPanel id={row.id} name={row.name} close={close}>
+            <Running id={row.id} />
+          </RegisteredPanel>
+        )}
         card={(row) => (
           <>
             <b>{row.name}</b>

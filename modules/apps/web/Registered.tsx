@@ -1,14 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import { format, Light } from '#ui'
-import {
-  type AppDetail,
-  type CheckLine,
-  categories,
-  directoryFields,
-  environments,
-  protectionLevels,
-  scopeTitles,
-} from '../contract.ts'
+import { Facts, format, Light } from '#ui'
+import { type AppDetail, type CheckLine, environments } from '../contract.ts'
+import { AppIcon } from './AppIcon.tsx'
+import { factsOf } from './facts.ts'
+import { IconButton } from './IconButton.tsx'
 import { SecretButton } from './SecretButton.tsx'
 import { StateTag } from './StateTag.tsx'
 
@@ -33,54 +28,44 @@ function Checks({ lines }: { lines: readonly CheckLine[] }) {
   )
 }
 
+/** A line of the registration; what a change would alter says what it is now. */
+const line = (text: string, before: string | undefined) =>
+  before === undefined || before === text ? (
+    text
+  ) : (
+    <>
+      {text}
+      <span className="ap-was">现行：{before || '没有'}</span>
+    </>
+  )
+
 /** The registration as its owner, its reviewer and the operator read it: the change on its way, or what is in force. */
 export function Registered({ app }: { app: AppDetail }) {
-  const content = app.next?.content ?? app.content
-  const named = (ids: readonly string[]) => ids.map((id) => app.names[id] ?? '已撤销').join('、') || '没有'
-  const facts: readonly (readonly [string, string])[] = [
-    ['主管单位', app.unit.name],
-    ['类别', categories[content.category]],
-    ['说明', content.summary || '没有填写'],
-    ['联系人', named(content.contacts)],
-    ['备案号', content.filingNo || '没有填写'],
-    ['等保级别', protectionLevels[content.protectionLevel as keyof typeof protectionLevels]],
-    ['版本', content.release || '没有填写'],
-    ['申请的权限', content.scopes.map((scope) => scopeTitles[scope]).join('、') || '没有'],
-    ...(content.scopes.includes('directory.read')
-      ? ([
-          ['通讯录范围', named(content.directoryUnits)],
-          [
-            '通讯录字段',
-            ['姓名', '单位', ...content.directoryFields.map((field) => directoryFields[field])].join('、'),
-          ],
-        ] as const)
-      : []),
-    ['谁可以用', content.openToAll ? '全体人员' : [named(content.audienceUnits), ...content.audienceDuties].join('、')],
-    ['桌面入口', content.desktopUrl ?? '没有'],
-    ['手机入口', content.phoneUrl ?? '没有'],
-    ['登录回调', content.production.redirectUris.join(' ') || '没有'],
-  ]
+  const { next, names } = app
+  const changing = app.version > 0 && next !== null
+  const inForce = changing ? new Map(factsOf(app.content, names)) : undefined
+  const rows = factsOf(next?.content ?? app.content, names).map(
+    ([name, text]) => [name, line(text, inForce?.get(name))] as const,
+  )
   return (
     <>
-      <p className="qt-row">
+      <div className="ap-top">
+        <AppIcon id={app.id} name={app.content.name} hasIcon={app.iconId !== null} version={app.iconId} />
         <StateTag state={app.state} pending={app.pending} />
         {app.version > 0 && <span className="qt-small qt-second">现行第 {app.version} 版</span>}
-      </p>
+        {app.can.secret && <IconButton app={app} />}
+      </div>
       {app.reason && <p className="ap-reason">停用原因：{app.reason}</p>}
-      {app.next?.reason && <p className="ap-reason">退回原因：{app.next.reason}</p>}
-      <dl className="ap-facts">
-        {facts.map(([term, text]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
-      </dl>
-      {app.next && app.next.checks.length > 0 && (
-        <section>
+      {next?.reason && <p className="ap-reason">退回原因：{next.reason}</p>}
+      <section className="qt-block">
+        <h3>{changing ? '申请的变更' : '登记内容'}</h3>
+        <Facts rows={[['主管单位', app.unit.name], ...rows]} missing="没有填写" />
+      </section>
+      {next && next.checks.length > 0 && (
+        <section className="qt-block">
           <h3>接口检测</h3>
-          {app.next.checkedAt && <p className="qt-small qt-second">{format.moment(app.next.checkedAt)}</p>}
-          <Checks lines={app.next.checks} />
+          {next.checkedAt && <p className="qt-small qt-second">{format.moment(next.checkedAt)}</p>}
+          <Checks lines={next.checks} />
         </section>
       )}
       <Clients app={app} />
@@ -97,11 +82,10 @@ const secretsInWords = (secrets: AppDetail['clients'][number]['secrets']): strin
 
 function Clients({ app }: { app: AppDetail }) {
   return (
-    <section>
+    <section className="qt-block">
       <h3>接入凭据</h3>
-      <p className="qt-small qt-second">统一认证地址 {app.issuer}</p>
-      <p className="qt-small">
-        <Link to="/apps/guide">接入指南</Link>
+      <p className="qt-small qt-second">
+        统一认证地址 {app.issuer}，怎么用见 <Link to="/apps/guide">接入指南</Link>
       </p>
       {app.clients.map(({ environment, clientId, secrets, keys }) => (
         <div key={environment} className="ap-client">

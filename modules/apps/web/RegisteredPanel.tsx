@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
+import type { ReactNode } from 'react'
 import { apiQuery, useCommand } from '#kernel/web'
 import { Await, ReasonButton, SidePanel } from '#ui'
 import type { AppDetail } from '../contract.ts'
@@ -8,11 +9,20 @@ import { ApproveButton } from './ApproveButton.tsx'
 import { apps } from './client.ts'
 import { Registered } from './Registered.tsx'
 
+interface Props {
+  id: string
+  name: string
+  close: () => void
+  /** what the list is about, above the registration */
+  children?: ReactNode
+}
+
 /** The registration beside its list, with what the person may do now. */
-export function RegisteredPanel({ id, name, close }: { id: string; name: string; close: () => void }) {
+export function RegisteredPanel({ id, name, close, children }: Props) {
   const detail = useQuery(apiQuery(apps.registered, { id }))
   return (
     <SidePanel title={name} onClose={close} actions={detail.data && <Actions app={detail.data} />}>
+      {children}
       <Await query={detail}>{(app) => <Registered app={app} />}</Await>
     </SidePanel>
   )

@@ -14,6 +14,7 @@ const web = { kind: 'text', inputMode: 'url', maxLength: 500 } as const
 
 const about: Group = {
   title: '应用是什么',
+  sentence: '写上名称和类别就能先存。送审之前，说明、联系人、备案号和版本都要填。',
   fields: [
     { name: 'name', label: '名称', kind: 'text', maxLength: 60 },
     { name: 'summary', label: '一句话说明', help: '写给使用的人看', kind: 'text', maxLength: 100 },
