@@ -220,7 +220,7 @@ export const lists = [
   define('concatenate(*list:any)', joined),
   define('insert before(list:list, position:number, newItem:any)', insert),
   define('remove(list:list, position:number)', remove),
-  define('list replace(list:list, position:number, newItem:any)', replaceAt),
+  define('list replace(list:list, position:number|function, newItem:any)', replaceAt),
   define('list replace(list:list, match:function, newItem:any)', replaceAt),
   define('reverse(list:list)', (run: Run, list: FeelList) => copy(run, list).reverse()),
   define('index of(list:list, match:any)', (run: Run, list: FeelList, match: FeelValue) =>

@@ -49,6 +49,7 @@ const patternOf = (run: Run, source: string, flags: string): Pattern | null => {
   if (found !== undefined) return found
   run.step(source.length)
   const pattern = compilePattern(source, flags)
+  if (pattern) run.step(pattern.size >> 2)
   known.set(key, pattern)
   return pattern
 }

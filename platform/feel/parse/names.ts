@@ -1,41 +1,28 @@
 import { FeelSyntaxError } from '../errors.ts'
 import { isNameStart, isSpace, nameTokens, normalName, wordEnd } from './characters.ts'
 
-interface Known<T> {
-  readonly name: string
-  readonly tokens: readonly string[]
-  readonly meaning: T
+interface Branch<T> {
+  readonly next: Map<string, Branch<T>>
+  /** set where a name ends */
+  known?: { readonly name: string; readonly meaning: T }
 }
+const branch = <T>(): Branch<T> => ({ next: new Map() })
 
-/** The end of a name's tokens in the text, -1 when they do not stand there. Space may stand between any two. */
-const endOf = (text: string, from: number, tokens: readonly string[]): number => {
-  let at = from
-  for (const [nth, token] of tokens.entries()) {
-    if (nth > 0) while (at < text.length && isSpace(text[at]!)) at++
-    if (!text.startsWith(token, at)) return -1
-    const end = wordEnd(text, at)
-    // a word must be the whole word
-    if (end > at && end !== at + token.length) return -1
-    at += token.length
-  }
-  return at
-}
-
-/** Names, found by their first word and then the longest first. */
+/** Names as a tree of their tokens, so that the time to find one does not depend on how many there are. */
 export class NameIndex<T> {
-  readonly #byWord = new Map<string, Known<T>[]>()
+  readonly #root: Branch<T> = branch()
   readonly #names = new Map<string, T>()
 
   add(name: string, meaning: T): void {
-    const tokens = nameTokens(name)
+    let here = this.#root
+    for (const token of nameTokens(name)) {
+      const next = here.next.get(token) ?? branch<T>()
+      here.next.set(token, next)
+      here = next
+    }
     const normal = normalName(name)
-    const before = this.#names.has(normal)
+    here.known = { name: normal, meaning }
     this.#names.set(normal, meaning)
-    const known = this.#byWord.get(tokens[0]!) ?? []
-    const kept = before ? known.filter((one) => one.name !== normal) : known
-    kept.push({ name: normal, tokens, meaning })
-    if (kept.length > 1) kept.sort((a, b) => b.tokens.length - a.tokens.length)
-    this.#byWord.set(tokens[0]!, kept)
   }
 
   get(normal: string): T | undefined {
@@ -46,14 +33,19 @@ export class NameIndex<T> {
     return this.#names.keys()
   }
 
-  /** The longest name that stands in the text. */
+  /** The longest name that stands in the text. Space may stand between any two tokens. */
   match(text: string, from: number): { name: string; meaning: T; end: number } | null {
-    const end = Math.max(from + 1, wordEnd(text, from))
-    for (const { name, tokens, meaning } of this.#byWord.get(text.slice(from, end)) ?? []) {
-      const end = endOf(text, from, tokens)
-      if (end >= 0) return { name, meaning, end }
+    let best: { name: string; meaning: T; end: number } | null = null
+    let here: Branch<T> | undefined = this.#root
+    for (let at = from; at < text.length; ) {
+      if (at > from) while (at < text.length && isSpace(text[at]!)) at++
+      const end = Math.max(at + 1, wordEnd(text, at))
+      here = here.next.get(text.slice(at, end))
+      if (!here) break
+      if (here.known) best = { ...here.known, end }
+      at = end
     }
-    return null
+    return best
   }
 }
 
@@ -76,7 +68,7 @@ const distance = (a: string, b: string): number => {
 }
 
 const LONGEST = 40
-const LOOKED_AT = 500
+const LOOKED_AT = 300
 /** At most three names that look like the one written. */
 export const closeNames = (written: string, known: Iterable<string>): string[] => {
   const word = written.slice(0, LONGEST).toLowerCase()
@@ -86,9 +78,11 @@ export const closeNames = (written: string, known: Iterable<string>): string[] =
     if (++looked > LOOKED_AT) break
     const other = name.slice(0, LONGEST).toLowerCase()
     const part = Math.min(word.length, other.length) > 1 && (other.includes(word) || word.includes(other))
-    const far = part ? Math.abs(other.length - word.length) / 10 : distance(word, other)
-    if (far <= Math.floor(Math.max(word.length, other.length) / 3) || (word.length > 1 ? 1 : 0))
-      found.push({ name, far })
+    const apart = Math.abs(other.length - word.length)
+    const near = Math.max(1, Math.floor(Math.max(word.length, other.length) / 3))
+    if (!part && apart > near) continue
+    const far = part ? apart / 10 : distance(word, other)
+    if (part || (word.length > 1 && far <= near)) found.push({ name, far })
   }
   return found
     .sort((a, b) => a.far - b.far)

@@ -1,4 +1,3 @@
-import type { FeelType } from '../values/value.ts'
 import type { ArithmeticOperator, CompareOperator, Node, Test } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { readEndpoint, readPostfix } from './primary.ts'
@@ -10,10 +9,11 @@ const COMPARE: readonly CompareOperator[] = ['<=', '>=', '!=', '<', '>', '=']
 const spanOf = (first: Node, last: { readonly end: number }) => ({ at: first.at, end: last.end })
 
 const readChain = (cursor: Cursor, operator: 'and' | 'or', part: (cursor: Cursor) => Node): Node => {
-  const items = [part(cursor)]
+  const first = part(cursor)
+  if (cursor.word() !== operator) return first
+  const items = [first]
   while (cursor.keyword(operator)) items.push(part(cursor))
-  if (items.length === 1) return items[0]!
-  return { kind: 'logic', operator, items, type: 'boolean', ...spanOf(items[0]!, items.at(-1)!) }
+  return { kind: 'logic', operator, items, type: 'boolean', ...spanOf(first, items.at(-1)!) }
 }
 export const readDisjunction = (cursor: Cursor): Node => readChain(cursor, 'or', readConjunction)
 const readConjunction = (cursor: Cursor): Node => readChain(cursor, 'and', readComparison)
@@ -46,24 +46,28 @@ const readComparison = (cursor: Cursor): Node => {
   }
 }
 
+const operatorOf = (cursor: Cursor, signs: readonly ArithmeticOperator[]): ArithmeticOperator | undefined =>
+  // ** is not two times *
+  signs.find((sign) => cursor.looks(sign) && !(sign === '*' && cursor.looks('**')))
+
 const readLeft = (cursor: Cursor, signs: readonly ArithmeticOperator[], part: (cursor: Cursor) => Node): Node => {
   const first = part(cursor)
+  let operator = operatorOf(cursor, signs)
+  if (operator === undefined) return first
   const rest: { operator: ArithmeticOperator; value: Node }[] = []
-  for (;;) {
-    // ** is not two times *
-    const operator = signs.find((sign) => cursor.looks(sign) && !(sign === '*' && cursor.looks('**')))
-    if (operator === undefined) break
+  for (; operator !== undefined; operator = operatorOf(cursor, signs)) {
     cursor.take(operator)
     rest.push({ operator, value: part(cursor) })
   }
-  if (rest.length === 0) return first
-  const all = [first, ...rest.map(({ value }) => value)]
-  const type: FeelType | undefined = all.every((node) => node.type === 'number') ? 'number' : undefined
-  return { kind: 'arithmetic', first, rest, type, ...spanOf(first, all.at(-1)!) }
+  const numeric = first.type === 'number' && rest.every(({ value }) => value.type === 'number')
+  return { kind: 'arithmetic', first, rest, type: numeric ? 'number' : undefined, ...spanOf(first, rest.at(-1)!.value) }
 }
-export const readArithmetic = (cursor: Cursor): Node => readLeft(cursor, ['+', '-'], readProduct)
-const readProduct = (cursor: Cursor): Node => readLeft(cursor, ['*', '/'], readPower)
-const readPower = (cursor: Cursor): Node => readLeft(cursor, ['**'], readUnary)
+const SUM = ['+', '-'] as const
+const PRODUCT = ['*', '/'] as const
+const POWER = ['**'] as const
+export const readArithmetic = (cursor: Cursor): Node => readLeft(cursor, SUM, readProduct)
+const readProduct = (cursor: Cursor): Node => readLeft(cursor, PRODUCT, readPower)
+const readPower = (cursor: Cursor): Node => readLeft(cursor, POWER, readUnary)
 
 const readUnary = (cursor: Cursor): Node => {
   const at = cursor.at

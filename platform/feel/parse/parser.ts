@@ -5,6 +5,7 @@ import { Cursor, LONGEST_TEXT } from './cursor.ts'
 import { readArithmetic, readDisjunction, readTests } from './operators.ts'
 import type { Names } from './scope.ts'
 import { readType } from './type.ts'
+import { childrenOf } from './visit.ts'
 
 const readIf = (cursor: Cursor, at: number): Node => {
   const condition = cursor.expression()
@@ -72,20 +73,23 @@ const readFunction = (cursor: Cursor, at: number): Node => {
   return { kind: 'function', parameters, body, at, end: body.end }
 }
 
+const TEXTUAL: Readonly<Record<string, (cursor: Cursor, at: number) => Node>> = {
+  if: readIf,
+  for: readFor,
+  some: (cursor, at) => readQuantified(cursor, false, at),
+  every: (cursor, at) => readQuantified(cursor, true, at),
+  function: readFunction,
+}
+
 const readWhole = (cursor: Cursor): Node => {
   const at = cursor.at
+  const word = cursor.word()
+  if (!Object.hasOwn(TEXTUAL, word)) return readDisjunction(cursor)
+  // a data item may be called `if needed`
   const named = cursor.names.find(cursor.scope, cursor.text, at)
-  // a data item may be called `in a list` or `if needed`
-  if (named && named.end > at + cursor.word().length) return readDisjunction(cursor)
-  if (cursor.keyword('if')) return readIf(cursor, at)
-  if (cursor.keyword('for')) return readFor(cursor, at)
-  if (cursor.keyword('some')) return readQuantified(cursor, false, at)
-  if (cursor.keyword('every')) return readQuantified(cursor, true, at)
-  if (cursor.word() === 'function') {
-    cursor.keyword('function')
-    return readFunction(cursor, at)
-  }
-  return readDisjunction(cursor)
+  if (named && named.end > at + word.length) return readDisjunction(cursor)
+  cursor.keyword(word)
+  return TEXTUAL[word]!(cursor, at)
 }
 
 const readExpression = (cursor: Cursor): Node => {
@@ -109,6 +113,17 @@ const open = (text: string, names: Names): Cursor => {
   return cursor
 }
 
+/** Chains like a = b = c and a.b[1](2) are read without going deeper, but are deep to whoever goes through the tree. */
+const DEEPEST_TREE = 300
+const checkDepth = (cursor: Cursor, roots: readonly Node[]): void => {
+  let level = roots
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST_TREE)
+      cursor.fail('too-deep', `嵌套超过 ${DEEPEST_TREE} 层。请拆成几个表达式。`, level[0]!.at, 1)
+    level = level.flatMap(childrenOf)
+  }
+}
+
 const close = (cursor: Cursor): void => {
   if (!cursor.done) cursor.unexpected('这里应为运算符或结尾')
 }
@@ -118,6 +133,7 @@ export const parseExpression = (text: string, names: Names): Node => {
   const cursor = open(text, names)
   const node = cursor.expression()
   close(cursor)
+  checkDepth(cursor, [node])
   return node
 }
 
@@ -140,8 +156,11 @@ export const parseUnaryTests = (text: string, names: Names, type?: FeelType): Un
   if (cursor.looks('-') && cursor.text.slice(cursor.at + 1).trim() === '')
     return { any: true, negated: false, input, tests: [] }
   const negated = readNegated(cursor)
-  if (negated) return { any: false, negated: true, input, tests: negated }
-  const tests = readTests(cursor)
+  const tests = negated ?? readTests(cursor)
   close(cursor)
-  return { any: false, negated: false, input, tests }
+  checkDepth(
+    cursor,
+    tests.map(({ value }) => value),
+  )
+  return { any: false, negated: negated !== null, input, tests }
 }

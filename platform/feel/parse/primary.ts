@@ -299,12 +299,10 @@ const readCall = (cursor: Cursor, callee: Node): Node => {
   return { kind: 'call', callee, values, names: names.length > 0 ? names : null, at: callee.at, end }
 }
 
-const LONGEST_CHAIN = 100
 /** Paths, filters and calls behind a value. */
 export const readPostfix = (cursor: Cursor, arithmetic: Read): Node => {
   let node = readPrimary(cursor, arithmetic)
-  for (let links = 0; ; links++) {
-    if (links > LONGEST_CHAIN) cursor.fail('too-deep', '连写的“.”“[ ]”“( )”太多。')
+  for (;;) {
     if (cursor.looks('.') && !cursor.looks('..')) {
       cursor.take('.')
       node = readPath(cursor, node)

@@ -65,6 +65,8 @@ export class Names {
     const filters: Local[] = []
     for (let here = scope; here; here = here.up) {
       const local = here.names.match(text, at)
+      // an item may itself have a key called item
+      if (here.item) filters.push(here.item)
       if (local && local.end > (best?.end ?? at))
         best = {
           ...local,
@@ -72,7 +74,6 @@ export class Names {
           filters: [...filters],
           type: local.meaning.type,
         }
-      if (here.item) filters.push(here.item)
     }
     const input = this.inputs.match(text, at)
     if (input && input.end > (best?.end ?? at))

@@ -13,23 +13,23 @@ type Instruction =
   | { readonly do: 'save'; readonly slot: number }
   | { readonly do: 'start' | 'end' | 'match' }
 
-/** Counted repetitions are written out, so their product is bounded, also where the repeated part is empty. */
+/** Counted repetitions are written out, so their product is bounded. */
 const LONGEST = 4000
 
-class Program {
-  readonly instructions: Instruction[] = []
-  #parts = 0
-  get length(): number {
-    return this.instructions.length
-  }
-  part(): void {
-    if (++this.#parts > LONGEST * 4) throw new PatternError('模式太长，或重复次数太多')
-  }
+type Program = Instruction[]
+const emit = (program: Program, instruction: Instruction): void => {
+  program.push(instruction)
 }
 
-const emit = (program: Program, instruction: Instruction): void => {
-  if (program.length >= LONGEST) throw new PatternError('模式太长，或重复次数太多')
-  program.instructions.push(instruction)
+/** How many instructions a tree becomes, told without writing them; an empty part counts, as it is written too. */
+const sizeOf = (tree: Tree): number => {
+  if (tree.kind === 'group') return sizeOf(tree.body) + 2
+  if (tree.kind === 'sequence' || tree.kind === 'choice')
+    return tree.parts.reduce((size, part) => size + sizeOf(part) + 2, 1)
+  if (tree.kind !== 'repeat') return 1
+  const { body, least, most } = tree
+  const again = most === Number.POSITIVE_INFINITY ? 1 : most - least
+  return (least + again) * (sizeOf(body) + 2)
 }
 
 const emitFork = (program: Program, greedy: boolean, body: () => void, back: number | null): void => {
@@ -44,7 +44,6 @@ const emitFork = (program: Program, greedy: boolean, body: () => void, back: num
 }
 
 const emitTree = (program: Program, tree: Tree): void => {
-  program.part()
   if (tree.kind === 'set') emit(program, { do: 'set', set: tree.set })
   else if (tree.kind === 'start' || tree.kind === 'end') emit(program, { do: tree.kind })
   else if (tree.kind === 'sequence') for (const part of tree.parts) emitTree(program, part)
@@ -88,7 +87,6 @@ const emitRepeat = (program: Program, { body, least, most, greedy }: Extract<Tre
     if (left > 0) emitFork(program, greedy, again, null)
   }
   if (most === Number.POSITIVE_INFINITY) emitFork(program, greedy, () => emitTree(program, body), -1)
-  else if (most - least > 1000) throw new PatternError('重复次数太多')
   else optional(most - least)
 }
 
@@ -121,6 +119,10 @@ export class Pattern {
   readonly #program: readonly Instruction[]
   readonly #multiline: boolean
   readonly groups: number
+
+  get size(): number {
+    return this.#program.length
+  }
 
   constructor(program: readonly Instruction[], groups: number, multiline: boolean) {
     this.#program = program
@@ -259,19 +261,18 @@ const withoutSpace = (source: string): string => {
   let [result, depth] = ['', 0]
   for (let at = 0; at < source.length; at++) {
     const unit = source[at]!
-    if (unit === '\\') result += unit + (source[++at] ?? '')
-    else if (depth > 0 || !/[\t\n\r ]/.test(unit)) {
-      if (unit === '[') depth++
-      if (unit === ']') depth--
-      result += unit
-    }
+    if (depth === 0 && /[\t\n\r ]/.test(unit)) continue
+    const escaped = result.endsWith('\\') && !result.endsWith('\\\\')
+    if (unit === '[' && !escaped) depth++
+    if (unit === ']' && !escaped) depth--
+    result += unit
   }
   return result
 }
 
 const LONGEST_SOURCE = 2000
 /** Reads a pattern of XPath Functions 3.1 §5.6 with the flags s, m, i, x and q. @throws PatternError */
-export const readSource = (source: string, flags: string): Pattern => {
+export const readSource = (source: string, flags: string): { tree: Tree; groups: number; multiline: boolean } => {
   if (!/^[smixq]*$/.test(flags)) throw new PatternError('标志只能是 s、m、i、x、q')
   if (source.length > LONGEST_SOURCE) throw new PatternError(`模式不能超过 ${LONGEST_SOURCE} 个字符`)
   const settings: Flags = { caseless: flags.includes('i'), dotAll: flags.includes('s') }
@@ -282,16 +283,18 @@ export const readSource = (source: string, flags: string): Pattern => {
       ? withoutSpace(source)
       : source
   const { tree, groups } = readPattern(text, settings)
-  const program = new Program()
-  emitTree(program, tree)
-  emit(program, { do: 'match' })
-  return new Pattern(program.instructions, groups, flags.includes('m'))
+  if (sizeOf(tree) > LONGEST) throw new PatternError('模式太长，或重复次数太多')
+  return { tree, groups, multiline: flags.includes('m') }
 }
 
 /** As `readSource`; null for a pattern that is none. */
 export const compilePattern = (source: string, flags: string): Pattern | null => {
   try {
-    return readSource(source, flags)
+    const { tree, groups, multiline } = readSource(source, flags)
+    const program: Program = []
+    emitTree(program, tree)
+    emit(program, { do: 'match' })
+    return new Pattern(program, groups, multiline)
   } catch (error) {
     if (error instanceof PatternError) return null
     throw error

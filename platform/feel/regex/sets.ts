@@ -57,7 +57,24 @@ export const multiEscape = (sign: string): CharacterSet => {
 }
 
 const CATEGORY = /^(?:L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|Z[slp]?|S[mcko]?|C[cfon]?)$/
+/** Blocks of XML Schema part 2 §G.4.2.3 that Chinese and European texts use. */
+const BLOCKS: Readonly<Record<string, readonly [number, number]>> = {
+  IsBasicLatin: [0, 0x7f],
+  'IsLatin-1Supplement': [0x80, 0xff],
+  'IsLatinExtended-A': [0x100, 0x17f],
+  'IsLatinExtended-B': [0x180, 0x24f],
+  IsGreek: [0x370, 0x3ff],
+  IsCyrillic: [0x400, 0x4ff],
+  IsGeneralPunctuation: [0x2000, 0x206f],
+  IsCJKSymbolsandPunctuation: [0x3000, 0x303f],
+  IsHiragana: [0x3040, 0x309f],
+  IsKatakana: [0x30a0, 0x30ff],
+  IsCJKUnifiedIdeographs: [0x4e00, 0x9fff],
+  IsHalfwidthandFullwidthForms: [0xff00, 0xffef],
+}
 export const propertySet = (name: string): CharacterSet => {
+  const block = Object.hasOwn(BLOCKS, name) ? BLOCKS[name] : undefined
+  if (block) return (code) => code >= block[0] && code <= block[1]
   if (!CATEGORY.test(name)) throw new PatternError(`不认识字符类别“${name.slice(0, 30)}”`)
   return byClass(`\\p{${name}}`)
 }

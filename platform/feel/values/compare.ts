@@ -4,11 +4,13 @@ import {
   compareDateTimes,
   compareTimes,
   DaysDuration,
+  dateTimeOf,
   epochDay,
   FeelDate,
   FeelDateTime,
   FeelTime,
   MonthsDuration,
+  offsetOf,
 } from './temporal.ts'
 import {
   type FeelContext,
@@ -52,8 +54,10 @@ export const order = (a: FeelValue, b: FeelValue): number | null => {
   return null
 }
 
+/** A time has no date, so its zone has the offset of 1 January 1970. */
+const EPOCH = new FeelDate(1970, 1, 1)
 const sameTime = (a: FeelTime, b: FeelTime): boolean =>
-  a.nanos === b.nanos && a.offset === b.offset && a.zone === b.zone
+  a.nanos === b.nanos && offsetOf(dateTimeOf(EPOCH, a)) === offsetOf(dateTimeOf(EPOCH, b))
 
 const equalLists = (run: Run, a: FeelList, b: FeelList): Ternary => {
   if (a.length !== b.length) return false
@@ -98,14 +102,14 @@ export const equal = (run: Run, a: FeelValue, b: FeelValue): Ternary => {
   return order(a, b) === 0
 }
 
-/** `is()`: the same value with the same components; 10:00Z is not 10:00@Etc/UTC (DMN 1.5 table 80) */
+/** `is()`: the same value with the same components; 20:00Z is not 21:00+01:00 (DMN 1.5 table 80) */
 export const identical = (run: Run, a: FeelValue, b: FeelValue): boolean => {
   if (a === null || b === null) return a === b
   if (kindOf(a) !== kindOf(b)) return false
   if (a instanceof FeelTime) return sameTime(a, b as FeelTime)
   if (a instanceof FeelDateTime) {
     const other = b as FeelDateTime
-    return order(a.date, other.date) === 0 && sameTime(a.time, other.time)
+    return order(a.date, other.date) === 0 && a.time.nanos === other.time.nanos && offsetOf(a) === offsetOf(other)
   }
   return equal(run, a, b) === true
 }

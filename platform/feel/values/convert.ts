@@ -53,7 +53,7 @@ const read = (value: unknown, type: FeelType | undefined, depth: number, take: C
   if (typeof value !== 'object') return null
   if (value instanceof FeelObject) return value as FeelValue
   if (value instanceof Decimal || isNumber(value)) return value as FeelValue
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : dateTimeAt(value.getTime(), 'Etc/UTC')
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : dateTimeAt(value.getTime(), null)
   if (Array.isArray(value)) {
     const item = typeof type === 'object' && 'list' in type ? type.list : undefined
     return value.map((one) => read(one, item, depth + 1, take))

@@ -108,9 +108,9 @@ const atMoment = (moment: bigint, like: FeelTime): FeelDateTime | null => {
   return date && dateTimeOf(date, timeOf(Number(rest), offset, zone))
 }
 
-/** now() in a zone */
-export const dateTimeAt = (milliseconds: number, zone: string): FeelDateTime | null =>
-  atMoment(BigInt(Math.floor(milliseconds)) * 1_000_000n, timeOf(0, null, zone))
+/** A moment on the clock of a zone, or in UTC. */
+export const dateTimeAt = (milliseconds: number, zone: string | null): FeelDateTime | null =>
+  atMoment(BigInt(Math.floor(milliseconds)) * 1_000_000n, zone === null ? timeOf(0, 0) : timeOf(0, null, zone))
 
 /** XML Schema 1.1 part 2 appendix E.3.3: a day past the month's end becomes its last day */
 export const plusMonths = (date: FeelDate, months: number): FeelDate | null => {
