@@ -4,6 +4,7 @@ import { access } from './access.ts'
 import { auditBench } from './audit.ts'
 import { directory } from './directory.ts'
 import { directoryImport } from './directory-import.ts'
+import { feel } from './feel.ts'
 import type { Figure } from './measure.ts'
 import { oidc } from './oidc.ts'
 import { plans } from './plans.ts'
@@ -14,6 +15,7 @@ import { signInBench } from './sign-in.ts'
 // npm run bench -- access [--json] [--people 2000] [--requests 300]
 // npm run bench -- plans [--people 1400000]
 // npm run bench -- audit [--json]
+// npm run bench -- feel [--json]
 // npm run bench -- sign-in [--json] [--people 2000] [--requests 100]
 
 const PLENTY = 1_400_000
@@ -85,6 +87,9 @@ const benches: Record<string, () => Promise<void>> = {
   async 'sign-in'() {
     const figures = await signInBench({ people, requests })
     publish('sign-in', `${people} 人，${machine}，五轮交替取中位数`, figures, values.json)
+  },
+  async feel() {
+    publish('feel', `${machine}，五轮交替取中位数`, feel(), values.json)
   },
   async plans() {
     const scanning = await plans(people)

@@ -10,7 +10,7 @@ import {
   printMonths,
   printTime,
 } from './literals.ts'
-import { Decimal, fromJsNumber, isNumber, parseNumber, printNumber, toJsNumber } from './number.ts'
+import { fromJsNumber, isNumber, parseNumber, printNumber, toJsNumber } from './number.ts'
 import { FeelObject } from './object.ts'
 import { DaysDuration, dateTimeAt, FeelDate, FeelDateTime, FeelTime, MonthsDuration } from './temporal.ts'
 import { coerce } from './types.ts'
@@ -51,15 +51,19 @@ const read = (value: unknown, type: FeelType | undefined, depth: number, take: C
   if (typeof value === 'number') return fromJsNumber(value)
   if (typeof value === 'bigint') return value.toString().length > 6000 ? null : parseNumber(value.toString())
   if (typeof value !== 'object') return null
-  if (value instanceof FeelObject) return value as FeelValue
-  if (value instanceof Decimal || isNumber(value)) return value as FeelValue
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : dateTimeAt(value.getTime(), null)
   if (Array.isArray(value)) {
     const item = typeof type === 'object' && 'list' in type ? type.list : undefined
-    return value.map((one) => read(one, item, depth + 1, take))
+    const list: FeelValue[] = []
+    for (const one of value) list.push(read(one, item, depth + 1, take))
+    return list
   }
-  const entries: [string, unknown][] = value instanceof Map ? [...value] : Object.entries(value)
-  return new Map(entries.map(([key, one]) => [String(key), read(one, memberType(type, String(key)), depth + 1, take)]))
+  if (value instanceof FeelObject || isNumber(value)) return value as FeelValue
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : dateTimeAt(value.getTime(), null)
+  const context = new Map<string, FeelValue>()
+  const set = (key: string, one: unknown) => context.set(key, read(one, memberType(type, key), depth + 1, take))
+  if (value instanceof Map) for (const [key, one] of value) set(String(key), one)
+  else for (const key of Object.keys(value)) set(key, (value as Record<string, unknown>)[key])
+  return context
 }
 
 /**
