@@ -12,7 +12,7 @@ export interface Graph {
   scopes: Record<string, ScopeDef>
   nodes: Record<string, Node>
   flows: Record<string, Flow>
-  /** names that expressions of this graph read: what a command must bring of the form */
+  /** names that expressions of this graph read: what a command must bring of the form, and the elements of repeated activities */
   reads: string[]
 }
 

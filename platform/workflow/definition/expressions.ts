@@ -42,6 +42,7 @@ export class Expressions {
   /** Compiles all of them and answers the names that must come from the form, sorted. */
   check(notes: Notes, check: CheckExpression, declared: readonly string[]): string[] {
     const reads = new Set<string>()
+    const given = [...OF_THE_ENGINE, ...COUNTERS]
     const common = [...declared, ...this.#declared, ...OF_THE_ENGINE]
     for (const { element, what, text, kind, locals } of this.#pending) {
       const answer = check(text, { names: [...new Set([...common, ...locals])], kind })
@@ -51,7 +52,7 @@ export class Expressions {
           element,
           (called) => `${called}的${what}“${text.slice(0, 80)}”有错：${answer.problem.replace(/。$/, '')}。请改正。`,
         )
-      else for (const name of answer.reads) if (!OF_THE_ENGINE.includes(name) && !locals.includes(name)) reads.add(name)
+      else for (const name of answer.reads) if (!given.includes(name)) reads.add(name)
     }
     return [...reads].sort()
   }

@@ -1,3 +1,5 @@
+export { xmlToBlocks } from './blocks/read.ts'
+export { blocksToXml } from './blocks/write.ts'
 export type { CheckExpression, ExpressionKind } from './expressions.ts'
 export { type Element, type Model, parseModel, writeDefinition } from './model.ts'
 export type { Problem } from './problems.ts'

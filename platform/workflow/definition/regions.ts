@@ -57,65 +57,77 @@ export function nameForks(graph: Graph, notes: Notes): void {
 }
 
 /**
- * All that the branches come to before they meet for good. They meet in the first join behind which none of them can come to what it
- * can come to without that join; without such a join the region reaches to the end. Branches may end on their own.
+ * All that the branches come to before they meet for good: in the first join behind which nothing of it can be come to again. Without
+ * such a join it reaches to the end; and when that is no region of its own, all but one branch must end, and the one leaves it at once.
  */
 function regionOf(search: { graph: Graph; steps: number }, fork: Node): Region | undefined {
   const { graph } = search
-  const from = (ids: string[], except: string) =>
+  const reach = (ids: string[], except = '') =>
     spread(ids, (id) => {
       search.steps += 1
       return id === except || id === fork.id ? [] : after(graph, id)
     })
-  const branches = fork.out.map((id) => graph.flows[id]?.to ?? '')
-  const all = from(branches, '')
-  const candidates = [...all].map((id) => graph.nodes[id] as Node).filter((node) => joins(node) && node !== fork)
+  const targets = [...new Set(fork.out.map((id) => graph.flows[id]?.to ?? ''))]
+  const all = reach(targets)
   let best: Region | undefined
-  for (const join of candidates) {
-    if (search.steps > MOST_STEPS) return undefined
-    const before = from(branches, join.id)
-    const met = branches.filter((branch) => from([branch], join.id).has(join.id)).length
-    before.delete(join.id)
-    if (met < 2 || (best && best.nodes.size <= before.size)) continue
-    const behind = spread(after(graph, join.id), (id) => (id === fork.id || id === join.id ? [] : after(graph, id)))
-    search.steps += behind.size
-    if ([...behind].some((id) => before.has(id) && id !== fork.id)) continue
-    best = { fork, join, nodes: before }
+  const closedBy = (join: Node, branches: 'several' | 'one'): void => {
+    const nodes = reach(targets, join.id)
+    nodes.delete(join.id)
+    if (best && best.nodes.size <= nodes.size) return
+    const met = fork.out.filter((id) => reach([graph.flows[id]?.to ?? ''], join.id).has(join.id)).length
+    if (branches === 'several' ? met < 2 : met !== 1) return
+    const behind = reach(after(graph, join.id))
+    for (const id of behind) if (nodes.has(id) && id !== fork.id && graph.nodes[id]?.kind !== 'end') return
+    best = { fork, join, nodes }
   }
-  return best ?? { fork, nodes: all }
+  const each = (ids: Iterable<string>, branches: 'several' | 'one'): boolean => {
+    for (const id of ids) {
+      if (search.steps > MOST_STEPS) return false
+      const join = graph.nodes[id] as Node
+      if (join !== fork && (branches === 'one' || joins(join))) closedBy(join, branches)
+    }
+    return true
+  }
+  if (!each(all, 'several')) return undefined
+  const whole = { fork, nodes: all }
+  if (best || !entryInto(graph, whole)) return best ?? whole
+  return each(targets, 'one') ? (best ?? whole) : undefined
 }
 
 const after = (graph: Graph, id: string): string[] => nextOf(graph, graph.nodes[id] as Node).map((next) => next.id)
 
-function checkRegion(graph: Graph, { fork, join, nodes }: Region, notes: Notes): void {
+/** A node that enters a region by another way than its fork: from outside, or the fork itself when a branch goes back before it. */
+function entryInto(graph: Graph, { fork, join, nodes }: Region): Node | undefined {
+  if (nodes.has(fork.id)) return fork
+  return nodesOf(graph, fork.scope).find(
+    (node) =>
+      node !== fork &&
+      (node === join || !nodes.has(node.id)) &&
+      nextOf(graph, node).some(({ id, kind }) => nodes.has(id) && kind !== 'end'),
+  )
+}
+
+function checkRegion(graph: Graph, region: Region, notes: Notes): void {
+  const { fork, nodes } = region
+  const entry = entryInto(graph, region)
+  if (!entry) return
   const origin = graph.nodes[originOf(fork.id)] ?? fork
-  if (nodes.has(fork.id)) {
-    const back = [...nodes].flatMap((id) => graph.nodes[id]?.out ?? []).find((id) => graph.flows[id]?.to === fork.id)
-    const source = graph.nodes[originOf(graph.flows[back ?? '']?.from ?? '')] ?? origin
+  if (entry !== fork) {
+    const into = nextOf(graph, entry).find(({ id }) => nodes.has(id)) ?? origin
     notes.refuse(
-      'loop-out-of-fork',
-      origin,
+      'into-fork',
+      entry,
       (named) =>
-        `${named}分出的分支还没有全部汇合，就从${called(source)}回到了分支之前。请先用网关汇合再返回，或改用“退回”操作。`,
+        `${named}从外面进入了${called(origin)}的分支（${called(into)}）。请只从分支的网关进入，或在进入之前先汇合。`,
     )
     return
   }
-  const inside = new Set([...nodes].filter((id) => graph.nodes[id]?.kind !== 'end'))
-  for (const node of nodesOf(graph, fork.scope)) {
-    if (inside.has(node.id) || node === fork || node === join) continue
-    const entered = nextOf(graph, node).find((next) => inside.has(next.id))
-    if (entered)
-      notes.refuse(
-        'into-fork',
-        node,
-        (named) =>
-          `${named}从外面进入了${called(origin)}的分支（${called(entered)}）。请只从分支的网关进入，或在进入之前先汇合。`,
-      )
-  }
-  if (join && nextOf(graph, join).some((next) => inside.has(next.id)))
-    notes.refuse(
-      'into-fork',
-      join,
-      (named) => `${named}汇合之后又回到了${called(origin)}的分支里。请回到分支的网关之前。`,
-    )
+  const back = [...nodes].flatMap((id) => graph.nodes[id]?.out ?? []).find((id) => graph.flows[id]?.to === fork.id)
+  const source = graph.nodes[originOf(graph.flows[back ?? '']?.from ?? '')] ?? origin
+  notes.refuse(
+    'loop-out-of-fork',
+    origin,
+    (named) =>
+      `${named}分出的分支还没有全部汇合，就从${called(source)}回到了分支之前。请先用网关汇合再返回，或改用“退回”操作。`,
+  )
 }

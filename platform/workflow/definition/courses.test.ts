@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { Graph } from '../contract/graph.ts'
+import { arbitraryBlocks, Random } from './arbitrary-blocks.ts'
+import { blocksToXml } from './blocks/write.ts'
+import { play } from './game.ts'
+import { netOf } from './net.ts'
+import { reduce } from './reduce.ts'
+import { graphOf, read } from './testing.ts'
+
+const seeds = (count: number) => Array.from({ length: count }, (_, seed) => seed + 1)
+const regions = (graph: Graph) => (place: string) => graph.nodes[place]?.forks ?? []
+
+/** Takes a flow away, lays another, or lets one lead elsewhere. */
+function spoil(xml: string, random: Random): string {
+  const flows = [...xml.matchAll(/<bpmn:sequenceFlow id="([^"]+)"[^>]*targetRef="([^"]+)"/g)]
+  const nodes = [...xml.matchAll(/<bpmn:\w+(?:Task|Gateway|Event|Activity) id="([^"]+)"/g)].map(([, id]) => id ?? '')
+  const [whole = '', id = '', target = ''] = random.of(flows)
+  const other = random.of(nodes)
+  const kind = random.below(3)
+  if (kind === 0)
+    return xml
+      .replace(new RegExp(`<bpmn:sequenceFlow id="${id}"([^>]*/>|[\\s\\S]*?</bpmn:sequenceFlow>)`), '')
+      .replaceAll(new RegExp(`<bpmn:(incoming|outgoing)>${id}</bpmn:\\1>| default="${id}"`, 'g'), '')
+      .replace(new RegExp(`<bpmndi:BPMNEdge id="${id}_di"[\\s\\S]*?</bpmndi:BPMNEdge>`), '')
+  const moved = whole.replace(`targetRef="${target}"`, `targetRef="${other}"`)
+  return kind === 1
+    ? xml.replace(whole, moved)
+    : xml.replace('</bpmn:process>', `${moved.replace(id, 'extra')}/></bpmn:process>`)
+}
+
+describe('courses of tokens', () => {
+  it.each(seeds(40))('block-structured process %i is accepted, whole', async (seed) => {
+    const xml = await blocksToXml(arbitraryBlocks(new Random(seed), 4))
+    const reading = await read(xml)
+    expect('problems' in reading ? reading.problems : reading.warnings).toEqual([])
+  })
+
+  it('a flow more, less or elsewhere: sound by the unreduced game as well, or refused in words', async () => {
+    let accepted = 0
+    let refused = 0
+    for (const seed of seeds(150)) {
+      const random = new Random(1000 + seed)
+      const xml = spoil(await blocksToXml(arbitraryBlocks(random, 2)), random)
+      const reading = await read(xml)
+      if ('problems' in reading) {
+        refused += 1
+        for (const { message } of reading.problems) expect(message).toMatch(/[一-鿿].*。$/s)
+        continue
+      }
+      const net = netOf(reading.graph, reading.graph.root)
+      const { faults, complete } = play(net, regions(reading.graph))
+      expect({ seed, faults }).toEqual({ seed, faults: [] })
+      if (complete) accepted += 1
+    }
+    expect(accepted).toBeGreaterThan(5)
+    expect(refused).toBeGreaterThan(20)
+  })
+
+  it('reducing leaves nothing of a block-structured process', async () => {
+    for (const seed of seeds(20)) {
+      const graph = await graphOf(await blocksToXml(arbitraryBlocks(new Random(seed))))
+      const net = netOf(graph, graph.root)
+      reduce(net)
+      expect([...net.places.values()].filter(({ splits }) => splits !== 'choice')).toEqual([])
+    }
+  })
+
+  it('the forks a node lies in stand outermost first', async () => {
+    for (const seed of seeds(20)) {
+      const graph = await graphOf(await blocksToXml(arbitraryBlocks(new Random(seed), 4)))
+      for (const { id, forks } of Object.values(graph.nodes))
+        expect({ id, forks: forks.slice(0, -1) }).toEqual({ id, forks: graph.nodes[forks.at(-1) ?? '']?.forks ?? [] })
+    }
+  })
+})
