@@ -98,6 +98,8 @@ const ownToken = async (): Promise<string> => {
     own = { token: answer.access_token, until: Date.now() + (answer.expires_in! - 60) * 1000 }
     return own.token
   } catch (error) {
+    if (error instanceof client.WWWAuthenticateChallengeError)
+      throw new Refused(error.status, '平台不认这个应用：密钥不对，或者应用已被停用。')
     if (error instanceof client.ResponseBodyError) throw new Refused(error.status, `换不到访问令牌：${error.error}`)
     throw error
   }
