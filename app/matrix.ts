@@ -13,6 +13,7 @@ const signedIn: Admitted = ['clerk', 'leader', 'unit-admin', 'system-admin', 'se
 const business: Admitted = ['clerk', 'leader', 'unit-admin', 'system-admin', 'security-admin']
 const publishers: Admitted = ['leader', 'unit-admin']
 const unitAdmins: Admitted = ['unit-admin']
+const unitAdminsRead: Admitted = ['unit-admin', 'auditor']
 const managers: Admitted = ['unit-admin', 'system-admin']
 const managersRead: Admitted = ['unit-admin', 'system-admin', 'auditor']
 const revokers: Admitted = ['unit-admin', 'system-admin', 'security-admin']
@@ -307,6 +308,18 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'tasks.closeTask': nobody,
   'tasks.cancelTask': nobody,
   'tasks.pushReading': nobody,
+  'workflow.act': business,
+  'workflow.administer': unitAdmins,
+  'workflow.caseFile': signedIn,
+  'workflow.definition': signedIn,
+  'workflow.delegate': business,
+  'workflow.delegations': signedIn,
+  'workflow.endDelegation': business,
+  'workflow.mine': signedIn,
+  'workflow.processes': signedIn,
+  'workflow.publish': unitAdmins,
+  'workflow.scoped': unitAdminsRead,
+  'workflow.start': business,
 }
 
 /** Routes of foreign standards and mounted applications: they know bearer tokens of their own and no session of the platform. */

@@ -11,6 +11,7 @@ import { identity } from '#platform/identity'
 import { keys } from '#platform/keys'
 import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
+import { workflow } from '#platform/workflow'
 
 /** Everything one server process is made of. Order does not matter: `dependsOn` decides. */
 export const modules: readonly ModuleDef[] = [
@@ -26,4 +27,5 @@ export const modules: readonly ModuleDef[] = [
   notice,
   search,
   tasks,
+  workflow,
 ]

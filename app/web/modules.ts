@@ -9,6 +9,7 @@ import { webModule as feedback } from '#platform/feedback/web'
 import { webModule as identity } from '#platform/identity/web'
 import { webModule as keys } from '#platform/keys/web'
 import { webModule as tasks } from '#platform/tasks/web'
+import { webModule as workflow } from '#platform/workflow/web'
 import type { WebModule } from '#ui'
 
 /** The browser side of every service and module, in the order of the menu's ties. */
@@ -17,6 +18,7 @@ export const modules: readonly WebModule[] = [
   notice,
   directory,
   tasks,
+  workflow,
   calendar,
   feedback,
   identity,

@@ -11,10 +11,17 @@ const Process = z.object({
   name: z.string(),
   unitName: z.string(),
   publishedAt: Moment,
+  /** what the conditions of the process read and whoever starts it must say */
+  asks: z.array(z.string()),
 })
 export type Process = z.infer<typeof Process>
 
-export const instanceStates = { running: '办理中', suspended: '已挂起', completed: '已办结', terminated: '已终止' } as const
+export const instanceStates = {
+  running: '办理中',
+  suspended: '已挂起',
+  completed: '已办结',
+  terminated: '已终止',
+} as const
 const Status = z.enum(Object.keys(instanceStates) as [keyof typeof instanceStates])
 
 const InstanceRow = z.object({
@@ -77,7 +84,12 @@ const Mine = z.object({
   slot: z.string(),
   step: z.string(),
   outcomes: z.array(
-    z.object({ key: z.string(), name: z.string(), counts: z.enum(outcomeCounts), opinion: z.enum(['required', 'optional', 'none']) }),
+    z.object({
+      key: z.string(),
+      name: z.string(),
+      counts: z.enum(outcomeCounts),
+      opinion: z.enum(['required', 'optional', 'none']),
+    }),
   ),
   operations: z.array(z.string()),
   sendBackTo: z.array(z.object({ node: z.string(), name: z.string() })),
@@ -100,7 +112,12 @@ export const CaseFile = z.object({
   mine: Mine.nullable(),
   /** the slot the caller completed last and may still take back */
   withdraw: z.string().nullable(),
-  can: z.object({ urge: z.boolean(), administer: z.boolean() }),
+  can: z.object({
+    urge: z.boolean(),
+    administer: z.boolean(),
+    /** administrators: steps to which a case may be led */
+    jumpTo: z.array(z.object({ node: z.string(), name: z.string() })),
+  }),
   history: z.array(Event),
 })
 export type CaseFile = z.infer<typeof CaseFile>
@@ -110,7 +127,14 @@ const slot = z.string().max(20)
 const node = z.string().max(200)
 /** What whoever handles a step, started the case or follows it may do. */
 export const Act = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('complete'), slot, outcome: z.string().max(60), values: Values.optional(), next: People.optional(), choices: z.record(z.string(), People).optional() }),
+  z.object({
+    do: z.literal('complete'),
+    slot,
+    outcome: z.string().max(60),
+    values: Values.optional(),
+    next: People.optional(),
+    choices: z.record(z.string(), People).optional(),
+  }),
   z.object({ do: z.literal('claim'), slot }),
   z.object({ do: z.literal('add-signer'), slot, place: z.enum(['before', 'after', 'parallel']), people: People }),
   z.object({ do: z.literal('remove-signer'), slot, remove: slot }),
@@ -147,7 +171,10 @@ export const workflowApi = defineApi({
   publish: post('/api/workflow/definitions', {
     summary: '发布流程定义',
     permission: 'workflow:publish',
-    input: z.object({ xml: z.string().min(1, '请上传流程文件。').max(2_000_000, '流程文件最大 2 MB。'), unitId: z.uuid() }),
+    input: z.object({
+      xml: z.string().min(1, '请上传流程文件。').max(2_000_000, '流程文件最大 2 MB。'),
+      unitId: z.uuid(),
+    }),
     output: Process,
   }),
   definition: get('/api/workflow/definitions/:id', {
@@ -197,7 +224,10 @@ export const workflowApi = defineApi({
   administer: post('/api/workflow/instances/:id/administration', {
     summary: '管理办件',
     permission: 'workflow:administer',
-    input: Id.extend({ act: Administer, reason: z.string().trim().min(1, '请填写原因。').max(500, '原因最多 500 个字。') }),
+    input: Id.extend({
+      act: Administer,
+      reason: z.string().trim().min(1, '请填写原因。').max(500, '原因最多 500 个字。'),
+    }),
     output: CaseFile,
     label: 'personal',
   }),

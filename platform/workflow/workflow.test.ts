@@ -42,18 +42,27 @@ const approval = () => {
   const chief = { ...userStep([]), handlers: [{ by: 'leader' as const, levels: 1 }] }
   const head = { ...userStep([]), handlers: [{ by: 'leader' as const, levels: 2 }] }
   return graphOf(
-    { start: { kind: 'start' }, chief: { kind: 'user', name: '科室负责人审批', user: chief }, head: { kind: 'user', name: '单位负责人审批', user: head }, end: { kind: 'end' } },
+    {
+      start: { kind: 'start' },
+      chief: { kind: 'user', name: '科室负责人审批', user: chief },
+      head: { kind: 'user', name: '单位负责人审批', user: head },
+      end: { kind: 'end' },
+    },
     ['start>chief', 'chief>head', 'head>end'],
   )
 }
 const publishTest = (key: string, graph: ReturnType<typeof graphOf>): Promise<string> =>
-  server.system((ctx) => publishGraph(ctx, { xml: '<xml/>', graph: { ...graph, key, name: `流程 ${key}` }, unitId: root }))
+  server.system((ctx) =>
+    publishGraph(ctx, { xml: '<xml/>', graph: { ...graph, key, name: `流程 ${key}` }, unitId: root }),
+  )
 
 beforeAll(async () => {
   server = await startTestServer([calendar, search, directory, identity, tasks, workflow])
   await server.system(build)
   const office = { role: 'unit-admin', scope: 'subtree' } as const
-  const [{ id: officeId } = { id: '' }] = await server.sql<{ id: string }>("select id from directory.unit where name = '县政府办公室'")
+  const [{ id: officeId } = { id: '' }] = await server.sql<{ id: string }>(
+    "select id from directory.unit where name = '县政府办公室'",
+  )
   for (const key of Object.keys(people) as Name[])
     tokens[key] = await signInAs(server, people[key], key === 'admin' ? [{ ...office, unitId: officeId }] : [])
   await publishTest('approval', approval())
@@ -62,12 +71,14 @@ afterAll(() => server?.stop())
 
 const as = (name: Name) => server.client(workflowApi, tokens[name])
 const begin = (title = '采购申请', process = 'approval') => as('clerk').start({ process, title })
-const act = (name: Name, file: { id: string }, given: Act, opinion?: string): Promise<CaseFile> => as(name).act({ id: file.id, act: given, opinion })
+const act = (name: Name, file: { id: string }, given: Act, opinion?: string): Promise<CaseFile> =>
+  as(name).act({ id: file.id, act: given, opinion })
 const complete = async (name: Name, file: { id: string }, outcome = 'agree', opinion?: string): Promise<CaseFile> => {
   const { mine } = await as(name).caseFile({ id: file.id })
   return act(name, file, { do: 'complete', slot: mine?.slot ?? '', outcome }, opinion)
 }
-const todo = async (name: Name): Promise<string[]> => (await server.client(tasksApi, tokens[name]).tasks({ state: 'open' })).rows.map(({ title }) => title)
+const todo = async (name: Name): Promise<string[]> =>
+  (await server.client(tasksApi, tokens[name]).tasks({ state: 'open' })).rows.map(({ title }) => title)
 const code = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'accepted',
@@ -80,7 +91,10 @@ describe('a case from application to close', () => {
     expect(file.steps).toMatchObject([{ name: '科室负责人审批', slots: [{ name: '毕嘉禾', state: 'open' }] }])
     expect(await todo('chief')).toContain('购置打印机')
     const mine = (await as('chief').caseFile({ id: file.id })).mine
-    expect(mine).toMatchObject({ step: '科室负责人审批', outcomes: [{ key: 'agree' }, { key: 'reject' }, { key: 'abstain' }] })
+    expect(mine).toMatchObject({
+      step: '科室负责人审批',
+      outcomes: [{ key: 'agree' }, { key: 'reject' }, { key: 'abstain' }],
+    })
     await complete('chief', file, 'agree', '拟同意。')
     expect(await todo('chief')).not.toContain('购置打印机')
     const done = await complete('head', file)
@@ -96,7 +110,10 @@ describe('a case from application to close', () => {
   it('a required opinion is required by the server', async () => {
     const file = await begin()
     expect(await code(complete('chief', file, 'reject'))).toBe('invalid')
-    expect((await complete('chief', file, 'reject', '预算不足。')).history.at(-1)).toMatchObject({ outcome: '不同意', opinion: '预算不足。' })
+    expect((await complete('chief', file, 'reject', '预算不足。')).history.at(-1)).toMatchObject({
+      outcome: '不同意',
+      opinion: '预算不足。',
+    })
   })
   it('is seen by those who took part and by the administrator of its unit, and by nobody else', async () => {
     const file = await begin()
@@ -111,16 +128,40 @@ describe('a case from application to close', () => {
     expect((await as('admin').scoped({})).rows.some(({ id }) => id === file.id)).toBe(true)
   })
   it('is decided once, however many answer at the same moment', async () => {
-    const sign = userStep(Array.from({ length: 4 }, () => ''), { way: 'any-of' })
-    const graph = graphOf({ start: { kind: 'start' }, sign: { kind: 'user', user: { ...sign, handlers: [{ by: 'person', persons: [people.chief, people.head, people.other] }] } }, next: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }] } }, end: { kind: 'end' } }, ['start>sign', 'sign>next', 'next>end'])
+    const sign = userStep(
+      Array.from({ length: 4 }, () => ''),
+      { way: 'any-of' },
+    )
+    const graph = graphOf(
+      {
+        start: { kind: 'start' },
+        sign: {
+          kind: 'user',
+          user: { ...sign, handlers: [{ by: 'person', persons: [people.chief, people.head, people.other] }] },
+        },
+        next: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }] } },
+        end: { kind: 'end' },
+      },
+      ['start>sign', 'sign>next', 'next>end'],
+    )
     await publishTest('any', graph)
     const file = await begin('会议纪要', 'any')
     const names: Name[] = ['chief', 'head', 'other']
-    const slots = await Promise.all(names.map(async (name) => (await as(name).caseFile({ id: file.id })).mine?.slot ?? ''))
-    const answers = await Promise.all(names.flatMap((name, index) => [0, 1].map(() => code(act(name, file, { do: 'complete', slot: slots[index] as string, outcome: 'agree' })))))
+    const slots = await Promise.all(
+      names.map(async (name) => (await as(name).caseFile({ id: file.id })).mine?.slot ?? ''),
+    )
+    const answers = await Promise.all(
+      names.flatMap((name, index) =>
+        [0, 1].map(() => code(act(name, file, { do: 'complete', slot: slots[index] as string, outcome: 'agree' }))),
+      ),
+    )
     expect(answers.filter((answer) => answer === 'accepted')).toHaveLength(1)
-    expect((await as('clerk').caseFile({ id: file.id })).steps).toMatchObject([{ node: 'next', slots: [{ name: '周文清' }] }])
-    const [open] = await server.sql<{ n: number }>("select count(*)::int as n from tasks.task where source = 'workflow' and state = 'open' and title = '会议纪要'")
+    expect((await as('clerk').caseFile({ id: file.id })).steps).toMatchObject([
+      { node: 'next', slots: [{ name: '周文清' }] },
+    ])
+    const [open] = await server.sql<{ n: number }>(
+      "select count(*)::int as n from tasks.task where source = 'workflow' and state = 'open' and title = '会议纪要'",
+    )
     expect(open?.n).toBe(1)
   })
 })
@@ -146,7 +187,12 @@ describe('the operations of an office', () => {
     await complete('chief', file)
     const head = await as('head').caseFile({ id: file.id })
     expect(head.mine?.sendBackTo).toEqual([{ node: 'chief', name: '科室负责人审批' }])
-    const back = await act('head', file, { do: 'send-back', slot: head.mine?.slot ?? '', to: 'chief', mode: 'straight' }, '请补充报价。')
+    const back = await act(
+      'head',
+      file,
+      { do: 'send-back', slot: head.mine?.slot ?? '', to: 'chief', mode: 'straight' },
+      '请补充报价。',
+    )
     expect(back.history.at(-1)).toMatchObject({ what: 'send-back', to: ['科室负责人审批'], opinion: '请补充报价。' })
     await complete('chief', file)
     expect((await as('head').caseFile({ id: file.id })).mine?.step).toBe('单位负责人审批')
@@ -162,7 +208,12 @@ describe('the operations of an office', () => {
   })
   it('委托: the agent handles it in the name of both', async () => {
     const now = server.clock.now().getTime()
-    const { id } = await as('chief').delegate({ agentId: people.other, reason: '出差', from: new Date(now - 1000).toISOString(), to: new Date(now + 86_400_000).toISOString() })
+    const { id } = await as('chief').delegate({
+      agentId: people.other,
+      reason: '出差',
+      from: new Date(now - 1000).toISOString(),
+      to: new Date(now + 86_400_000).toISOString(),
+    })
     const file = await begin('请示四')
     expect(file.steps[0]?.slots).toMatchObject([{ name: '高文博', ownerName: '毕嘉禾' }])
     expect((await complete('other', file)).history.at(-1)).toMatchObject({ name: '高文博', ownerName: '毕嘉禾' })
@@ -173,19 +224,40 @@ describe('the operations of an office', () => {
     const file = await begin('请示六')
     const jump = { do: 'jump', token: file.steps[0]?.token ?? '', to: 'head' } as const
     expect(await code(as('clerk').administer({ id: file.id, act: jump, reason: '急' }))).toBe('forbidden')
-    expect((await as('admin').administer({ id: file.id, act: jump, reason: '科长缺位' })).steps).toMatchObject([{ node: 'head' }])
+    expect((await as('admin').administer({ id: file.id, act: jump, reason: '科长缺位' })).steps).toMatchObject([
+      { node: 'head' },
+    ])
     await as('admin').administer({ id: file.id, act: { do: 'suspend' }, reason: '待补材料' })
     expect(await code(complete('head', file))).not.toBe('accepted')
     await as('admin').administer({ id: file.id, act: { do: 'resume' }, reason: '材料已齐' })
-    expect((await as('admin').administer({ id: file.id, act: { do: 'terminate' }, reason: '不再办理' })).status).toBe('terminated')
+    expect((await as('admin').administer({ id: file.id, act: { do: 'terminate' }, reason: '不再办理' })).status).toBe(
+      'terminated',
+    )
     expect(await todo('head')).not.toContain('请示六')
   })
 })
 
 describe('time and what runs by itself', () => {
   it('lets an alarm ring once, when it is due', async () => {
-    const limit = { amount: 1, unit: 'hours' as const, kind: 'promised' as const, yellow: 0.5, overdue: [{ after: 0, do: 'agree' as const }] }
-    await publishTest('limited', graphOf({ start: { kind: 'start' }, a: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }], limit } }, b: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }] } }, end: { kind: 'end' } }, ['start>a', 'a>b', 'b>end']))
+    const limit = {
+      amount: 1,
+      unit: 'hours' as const,
+      kind: 'promised' as const,
+      yellow: 0.5,
+      overdue: [{ after: 0, do: 'agree' as const }],
+    }
+    await publishTest(
+      'limited',
+      graphOf(
+        {
+          start: { kind: 'start' },
+          a: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }], limit } },
+          b: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }] } },
+          end: { kind: 'end' },
+        },
+        ['start>a', 'a>b', 'b>end'],
+      ),
+    )
     const file = await begin('限时', 'limited')
     expect(file.steps[0]?.dueAt).not.toBeNull()
     await ringAlarms(server.kernel)
@@ -195,8 +267,29 @@ describe('time and what runs by itself', () => {
     expect((await as('clerk').caseFile({ id: file.id })).steps[0]?.node).toBe('b')
   })
   it('starts a called process, and goes on when it ends', async () => {
-    await publishTest('child', graphOf({ start: { kind: 'start' }, a: { kind: 'user', name: '核实', user: { ...userStep([]), handlers: [{ by: 'starter' }] } }, end: { kind: 'end' } }, ['start>a', 'a>end']))
-    await publishTest('parent', graphOf({ start: { kind: 'start' }, c: { kind: 'call', call: { process: 'child', input: [], output: [] } }, b: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }] } }, end: { kind: 'end' } }, ['start>c', 'c>b', 'b>end']))
+    await publishTest(
+      'child',
+      graphOf(
+        {
+          start: { kind: 'start' },
+          a: { kind: 'user', name: '核实', user: { ...userStep([]), handlers: [{ by: 'starter' }] } },
+          end: { kind: 'end' },
+        },
+        ['start>a', 'a>end'],
+      ),
+    )
+    await publishTest(
+      'parent',
+      graphOf(
+        {
+          start: { kind: 'start' },
+          c: { kind: 'call', call: { process: 'child', input: [], output: [] } },
+          b: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }] } },
+          end: { kind: 'end' },
+        },
+        ['start>c', 'c>b', 'b>end'],
+      ),
+    )
     const file = await begin('联办', 'parent')
     await server.settled()
     const [child] = await server.sql<{ id: string }>('select id from workflow.instance where parent_id = $1', [file.id])

@@ -2,8 +2,8 @@ import { AppError, conflict, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { SystemCtx } from '#kernel/module'
 import { closeTask, findTask, openTask, sendReading } from '#platform/tasks'
-import { effectAsked, instanceAdvanced, instanceEnded } from '../contract.ts'
 import type { Limit, Node } from '../contract/graph.ts'
+import { effectAsked, instanceAdvanced, instanceEnded } from '../contract.ts'
 import { Refused } from '../engine/machine.ts'
 import { changeOf, type Open, type OpenTask, openOf } from '../engine/open.ts'
 import type { Command, Effect, Entry, Env, Handler, Json, Need, State } from '../engine/state.ts'
@@ -48,7 +48,16 @@ export const lockInstance = async ({ sql }: Pick<Tx, 'sql'>, id: string): Promis
     'workflow.lock',
   ).then(one('这件事'))
   const { definition_id, title, urgency, rev, state, parent_id, parent_token } = row
-  return { id, definition: await definitionById(sql, definition_id), title, urgency, rev, state, parentId: parent_id, parentToken: parent_token }
+  return {
+    id,
+    definition: await definitionById(sql, definition_id),
+    title,
+    urgency,
+    rev,
+    state,
+    parentId: parent_id,
+    parentToken: parent_token,
+  }
 }
 
 /** Answers what the engine asks for, from the directory and the calendar. */
@@ -60,7 +69,9 @@ const answer = async (tx: Tx, instance: Instance, env: Env, command: Command, ne
   const state = instance.state ?? startingState(command)
   const scene = { sql: tx.sql, now: tx.now, state, env }
   const overdue = need.key.startsWith('leader:')
-  const people = overdue ? await leaderOver(scene, openAt(state, node.id)) : await handlersOf(scene, node, instance.definition.key)
+  const people = overdue
+    ? await leaderOver(scene, openAt(state, node.id))
+    : await handlersOf(scene, node, instance.definition.key)
   return { people } as unknown as Json
 }
 const openAt = (state: State, node: string): Handler[] =>
@@ -71,7 +82,17 @@ const openAt = (state: State, node: string): Handler[] =>
 /** Before the first command there is only what it brings. */
 const startingState = (command: Command): State => {
   const start = command as Extract<Command, { do: 'start' }>
-  return { status: 'running', starter: start.by, seq: 0, values: start.values ?? {}, choices: start.choices ?? {}, scopes: {}, tokens: {}, timers: {}, trail: [] }
+  return {
+    status: 'running',
+    starter: start.by,
+    seq: 0,
+    values: start.values ?? {},
+    choices: start.choices ?? {},
+    scopes: {},
+    tokens: {},
+    timers: {},
+    trail: [],
+  }
 }
 
 const ROUNDS = 50
@@ -84,7 +105,8 @@ const run = async (tx: Tx, instance: Instance, given: Command, env: Env) => {
     if ('state' in result) return { command, ...result }
     const answers: Record<string, Json> = { ...command.answers }
     // What the command itself changed (values, choices) is what the people are found by.
-    for (const need of result.needs) answers[need.key] = await answer(tx, withGiven(instance, command), env, command, need)
+    for (const need of result.needs)
+      answers[need.key] = await answer(tx, withGiven(instance, command), env, command, need)
     command = { ...command, answers }
   }
   throw conflict('流程一直在找办理人，没有停下来。请联系流程管理员。')
@@ -100,7 +122,11 @@ const tryStep = (instance: Instance, command: Command, env: Env) => {
 const withGiven = (instance: Instance, command: Command): Instance => {
   if (!instance.state || command.do !== 'complete') return instance
   const { values, choices } = command
-  const state = { ...instance.state, values: { ...instance.state.values, ...values }, choices: { ...instance.state.choices, ...choices } }
+  const state = {
+    ...instance.state,
+    values: { ...instance.state.values, ...values },
+    choices: { ...instance.state.choices, ...choices },
+  }
   return { ...instance, state }
 }
 
@@ -138,7 +164,11 @@ export const advance = async (
   return next
 }
 
-const writeInstance = async ({ sql, now }: Tx, before: Instance, { id, state, rev, definition, ...rest }: Instance): Promise<void> => {
+const writeInstance = async (
+  { sql, now }: Tx,
+  before: Instance,
+  { id, state, rev, definition, ...rest }: Instance,
+): Promise<void> => {
   const { status, starter, tokens } = state as State
   const ended = status === 'completed' || status === 'terminated' ? now : null
   const faulty = Object.values(tokens).some(({ fault }) => fault)
@@ -147,7 +177,22 @@ const writeInstance = async ({ sql, now }: Tx, before: Instance, { id, state, re
     await sql(
       `insert into workflow.instance (id, definition_id, title, starter_id, unit_id, urgency, status, faulty, rev, state, parent_id, parent_token, started_at, ended_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-      [id, definition.id, rest.title, starter.person, starter.unit, rest.urgency, status, faulty, rev, text, rest.parentId, rest.parentToken, now, ended],
+      [
+        id,
+        definition.id,
+        rest.title,
+        starter.person,
+        starter.unit,
+        rest.urgency,
+        status,
+        faulty,
+        rev,
+        text,
+        rest.parentId,
+        rest.parentToken,
+        now,
+        ended,
+      ],
       'workflow.insert',
     )
     return
@@ -170,7 +215,22 @@ const writeHistory = (
   return sql(
     `insert into workflow.history (instance_id, no, at, person_id, person_name, unit_name, owner_id, owner_name, what, node, outcome, opinion, command, log)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-    [id, rev, now, by?.personId ?? null, by?.name ?? null, by?.unitName ?? null, owner?.id ?? null, owner?.name ?? null, command.do, first?.node ?? null, first?.outcome ?? null, opinion || null, JSON.stringify(command), JSON.stringify(log)],
+    [
+      id,
+      rev,
+      now,
+      by?.personId ?? null,
+      by?.name ?? null,
+      by?.unitName ?? null,
+      owner?.id ?? null,
+      owner?.name ?? null,
+      command.do,
+      first?.node ?? null,
+      first?.outcome ?? null,
+      opinion || null,
+      JSON.stringify(command),
+      JSON.stringify(log),
+    ],
     'workflow.history',
   )
 }
@@ -179,7 +239,14 @@ const SOURCE = { source: 'workflow' } as const
 /** The number of a to-do: passed on to somebody else it is another one. */
 export const taskNumber = (instance: string, slot: string, person: string): string => `${instance}/${slot}/${person}`
 
-const writeOpen = async (tx: Tx, instance: Instance, before: Open, after: Open, log: Entry[], by?: By): Promise<void> => {
+const writeOpen = async (
+  tx: Tx,
+  instance: Instance,
+  before: Open,
+  after: Open,
+  log: Entry[],
+  by?: By,
+): Promise<void> => {
   const tasks = changeOf(before.tasks, after.tasks)
   const moved = tasks.changed.filter(([slot, task]) => before.tasks[slot]?.person !== task.person)
   for (const [slot] of [...tasks.closed, ...moved])
@@ -193,7 +260,13 @@ const writeOpen = async (tx: Tx, instance: Instance, before: Open, after: Open, 
     tx.emit(effectAsked, { instanceId: instance.id, effect: { do: 'end-child', token } })
 }
 
-const hand = async (tx: Tx, { id, definition, title, urgency }: Instance, slot: string, task: OpenTask, by?: By): Promise<void> => {
+const hand = async (
+  tx: Tx,
+  { id, definition, title, urgency }: Instance,
+  slot: string,
+  task: OpenTask,
+  by?: By,
+): Promise<void> => {
   await openTask(tx, SOURCE, {
     personId: task.person,
     externalId: taskNumber(id, slot, task.person),
@@ -209,12 +282,24 @@ const hand = async (tx: Tx, { id, definition, title, urgency }: Instance, slot: 
 const shut = async (tx: Tx, { id }: Instance, slot: string, person: string, log: Entry[]): Promise<void> => {
   const done = log.find((entry) => entry.what === 'complete' && entry.slot === slot)
   const row = await findTask(tx, SOURCE, taskNumber(id, slot, person))
-  if (row) await closeTask(tx, row, { state: done ? 'done' : 'cancelled', outcome: done?.outcome ?? '已由他人办理', by: done?.person })
+  if (row)
+    await closeTask(tx, row, {
+      state: done ? 'done' : 'cancelled',
+      outcome: done?.outcome ?? '已由他人办理',
+      by: done?.person,
+    })
 }
 
-const writeAlarms = async ({ sql }: Tx, id: string, change: ReturnType<typeof changeOf<Open['alarms'][string]>>): Promise<void> => {
+const writeAlarms = async (
+  { sql }: Tx,
+  id: string,
+  change: ReturnType<typeof changeOf<Open['alarms'][string]>>,
+): Promise<void> => {
   if (change.closed.length > 0)
-    await sql('delete from workflow.alarm where instance_id = $1 and alarm = any($2)', [id, change.closed.map(([key]) => key)])
+    await sql('delete from workflow.alarm where instance_id = $1 and alarm = any($2)', [
+      id,
+      change.closed.map(([key]) => key),
+    ])
   const set = [...change.opened, ...change.changed]
   if (set.length > 0)
     await sql(
@@ -223,19 +308,33 @@ const writeAlarms = async ({ sql }: Tx, id: string, change: ReturnType<typeof ch
       [id, set.map(([key]) => key), set.map(([, { due }]) => new Date(due))],
     )
 }
-const writeSubscriptions = async ({ sql }: Tx, id: string, change: ReturnType<typeof changeOf<Open['subscriptions'][string]>>): Promise<void> => {
+const writeSubscriptions = async (
+  { sql }: Tx,
+  id: string,
+  change: ReturnType<typeof changeOf<Open['subscriptions'][string]>>,
+): Promise<void> => {
   if (change.closed.length > 0)
-    await sql('delete from workflow.subscription where instance_id = $1 and waiter = any($2)', [id, change.closed.map(([key]) => key)])
+    await sql('delete from workflow.subscription where instance_id = $1 and waiter = any($2)', [
+      id,
+      change.closed.map(([key]) => key),
+    ])
   const set = [...change.opened, ...change.changed]
   if (set.length > 0)
     await sql(
       `insert into workflow.subscription (instance_id, waiter, kind, name, key) select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[])
        on conflict (instance_id, waiter) do update set name = excluded.name, key = excluded.key`,
-      [id, set.map(([key]) => key), set.map(([, { kind }]) => kind), set.map(([, { name }]) => name), set.map(([, { key }]) => keyOf(key))],
+      [
+        id,
+        set.map(([key]) => key),
+        set.map(([, { kind }]) => kind),
+        set.map(([, { name }]) => name),
+        set.map(([, { key }]) => keyOf(key)),
+      ],
     )
 }
 /** A correlation value as text that compares; null when any message of that name will do. */
-export const keyOf = (key: Json): string | null => (key === null ? null : typeof key === 'string' ? key : JSON.stringify(key))
+export const keyOf = (key: Json): string | null =>
+  key === null ? null : typeof key === 'string' ? key : JSON.stringify(key)
 
 const happen = async (tx: Tx, { id, definition, title }: Instance, effect: Effect, by?: By): Promise<void> => {
   if (effect.do !== 'copy') {

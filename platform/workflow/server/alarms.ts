@@ -25,7 +25,9 @@ const lease = (kernel: Kernel): Promise<Due[]> =>
   )
 
 const ring = (kernel: Kernel, { instance_id, alarm }: Due): Promise<unknown> =>
-  asSystem(kernel, async (ctx) => advance(ctx, await lockInstance(ctx, instance_id), { do: 'alarm', timer: alarm })).catch(async (error) => {
+  asSystem(kernel, async (ctx) =>
+    advance(ctx, await lockInstance(ctx, instance_id), { do: 'alarm', timer: alarm }),
+  ).catch(async (error) => {
     if (error instanceof AppError && OVER.includes(error.code)) return
     kernel.log.error({ error, instanceId: instance_id, alarm }, 'an alarm failed')
   })
@@ -39,4 +41,6 @@ export const ringAlarms = async (kernel: Kernel): Promise<void> => {
   }
 }
 
-export const jobs: readonly Job[] = [{ name: 'workflow.alarms', everyMinutes: 1, runLong: (kernel) => ringAlarms(kernel) }]
+export const jobs: readonly Job[] = [
+  { name: 'workflow.alarms', everyMinutes: 1, runLong: (kernel) => ringAlarms(kernel) },
+]

@@ -1,8 +1,8 @@
 import type { Query } from '#kernel/db'
 import { notFound } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
-import type { CaseEvent, CaseFile, InstanceRow, OpenStep } from '../contract.ts'
 import type { Graph } from '../contract/graph.ts'
+import type { CaseEvent, CaseFile, InstanceRow, OpenStep } from '../contract.ts'
 import { executed } from '../engine/back.ts'
 import type { Machine } from '../engine/machine.ts'
 import type { Entry, Slot, State, Token } from '../engine/state.ts'
@@ -63,7 +63,9 @@ const namesOf = async (sql: Query, ids: Iterable<string>): Promise<Named> => {
 }
 const peopleIn = (state: State, history: HistoryRow[]): string[] => [
   state.starter.person,
-  ...Object.values(state.tokens).flatMap(({ step }) => (step?.slots ?? []).flatMap(({ person, owner }) => (owner ? [person, owner] : [person]))),
+  ...Object.values(state.tokens).flatMap(({ step }) =>
+    (step?.slots ?? []).flatMap(({ person, owner }) => (owner ? [person, owner] : [person])),
+  ),
   ...history.flatMap(({ log }) => log.flatMap(({ to = [] }) => to)).filter((id) => id.length === 36),
 ]
 
@@ -129,10 +131,16 @@ const withdrawable = (state: State, me: string): string | null => {
     const done = step?.slots.find((slot) => slot.person === me && slot.state === 'done')
     if (done && at === 'at') return done.id
   }
-  const visit = state.trail.findLast(({ undo }) => undo?.token.step?.slots.some(({ id, person }) => id === undo.slot && person === me))
+  const visit = state.trail.findLast(({ undo }) =>
+    undo?.token.step?.slots.some(({ id, person }) => id === undo.slot && person === me),
+  )
   return visit?.undo?.slot ?? null
 }
 
+const stepsOf = (graph: Graph) =>
+  Object.values(graph.nodes)
+    .filter(({ kind }) => kind === 'user')
+    .map(({ id, name }) => ({ node: id, name: name || id }))
 const stepName = (graph: Graph, id: string): string => graph.nodes[id]?.name || id
 const presentEvent = (graph: Graph, row: HistoryRow, names: Named): CaseEvent => {
   const first = row.log[0]
@@ -175,14 +183,22 @@ export const caseFile = async (ctx: Ctx, id: string): Promise<CaseFile> => {
     version: definition.version,
     status: row.status,
     rev: row.rev,
-    starter: { personId: state.starter.person, name: names.get(state.starter.person)?.name ?? '', unitName: names.get(state.starter.person)?.unit ?? '' },
+    starter: {
+      personId: state.starter.person,
+      name: names.get(state.starter.person)?.name ?? '',
+      unitName: names.get(state.starter.person)?.unit ?? '',
+    },
     startedAt: row.started_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
     values: state.values,
     steps: standing.map((token) => presentStep(graph, state, token, names, me)),
     mine: mineIn(graph, state, me),
     withdraw: withdrawable(state, me),
-    can: { urge: row.starter_id === me && row.status === 'running', administer: row.in_scope },
+    can: {
+      urge: row.starter_id === me && row.status === 'running',
+      administer: row.in_scope,
+      jumpTo: row.in_scope ? stepsOf(graph) : [],
+    },
     history: history.map((event) => presentEvent(graph, event, names)),
   }
 }

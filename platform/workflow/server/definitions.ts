@@ -24,7 +24,14 @@ const known = new Map<string, Definition>()
 const MOST_KNOWN = 500
 
 const remember = (row: DefinitionRow): Definition => {
-  const definition = { id: row.id, key: row.key, version: row.version, name: row.name, ownerUnit: row.owner_unit, graph: row.graph }
+  const definition = {
+    id: row.id,
+    key: row.key,
+    version: row.version,
+    name: row.name,
+    ownerUnit: row.owner_unit,
+    graph: row.graph,
+  }
   if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value as string)
   known.set(row.id, definition)
   return definition
@@ -34,7 +41,11 @@ const columns = 'id, key, version, name, owner_unit, graph'
 export const definitionById = async (sql: Query, id: string): Promise<Definition> => {
   const before = known.get(id)
   if (before) return before
-  const [row] = await sql<DefinitionRow>(`select ${columns} from workflow.definition where id = $1`, [id], 'workflow.definition')
+  const [row] = await sql<DefinitionRow>(
+    `select ${columns} from workflow.definition where id = $1`,
+    [id],
+    'workflow.definition',
+  )
   if (!row) throw notFound('流程定义')
   return remember(row)
 }

@@ -113,7 +113,10 @@ const byRule = async (scene: Scene, node: Node, rule: HandlerRule): Promise<Foun
     case 'starter':
       return byIds(scene, [state.starter.person])
     case 'choice':
-      return byIds(scene, (state.choices[node.id] ?? []).map(({ person }) => person))
+      return byIds(
+        scene,
+        (state.choices[node.id] ?? []).map(({ person }) => person),
+      )
     case 'field':
       return byIds(scene, idsOf(state.values[rule.field]))
     case 'expression':
@@ -174,7 +177,9 @@ export const handlersOf = async (scene: Scene, node: Node, key: string): Promise
   for (const rule of step.handlers) found.push(...(await byRule(scene, node, rule)))
   const { person, unit } = scene.state.starter
   const above = step.starter === 'superior' && found.some((one) => one.person === person)
-  const replaced = above ? [...found.filter((one) => one.person !== person), ...(await byLeader(scene, unit, 1, person))] : found
+  const replaced = above
+    ? [...found.filter((one) => one.person !== person), ...(await byLeader(scene, unit, 1, person))]
+    : found
   const unique = [...new Map(replaced.map((one) => [one.person, one])).values()]
   const meant = unique.length > 0 ? unique : await stead(scene, step)
   return meant.length > 0 ? standIn(scene, key, meant) : []

@@ -2,8 +2,8 @@ import { AppError, invalid, notFound, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx, SystemCtx } from '#kernel/module'
 import { compileExpression } from '#platform/feel'
-import type { Process } from '../contract.ts'
 import type { Graph } from '../contract/graph.ts'
+import type { Process } from '../contract.ts'
 import { type CheckExpression, readDefinition } from '../definition/index.ts'
 import { OFFERED } from './expressions.ts'
 
@@ -30,15 +30,17 @@ interface ProcessRow {
   name: string
   unit_name: string
   published_at: Date
+  reads: string[]
   xml: string
 }
-const present = ({ id, key, version, name, unit_name, published_at }: ProcessRow): Process => ({
+const present = ({ id, key, version, name, unit_name, published_at, reads }: ProcessRow): Process => ({
   id,
   key,
   version,
   name,
   unitName: unit_name,
   publishedAt: published_at.toISOString(),
+  asks: reads.filter((name) => !(OFFERED as readonly string[]).includes(name)),
 })
 
 /** A new version of the process with this key; running instances stay on theirs. Its owner alone publishes the next one. */
@@ -52,7 +54,9 @@ export const publishGraph = async (
     [graph.key],
   )
   if (last && last.owner_unit !== unitId)
-    throw invalid(`编号为「${graph.key}」的流程由另一个单位维护。请在流程文件中换一个编号。`, [{ path: graph.key, message: '编号已被使用。' }])
+    throw invalid(`编号为「${graph.key}」的流程由另一个单位维护。请在流程文件中换一个编号。`, [
+      { path: graph.key, message: '编号已被使用。' },
+    ])
   const id = newId()
   await sql(
     `insert into workflow.definition (id, key, version, name, owner_unit, xml, graph, published_by, published_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -61,17 +65,23 @@ export const publishGraph = async (
   return id
 }
 
-const columns = 'd.id, d.key, d.version, d.name, u.short_name as unit_name, d.published_at'
+const columns = "d.id, d.key, d.version, d.name, u.short_name as unit_name, d.published_at, d.graph -> 'reads' as reads"
 
 export const publish = async (ctx: Ctx, { xml, unitId }: { xml: string; unitId: string }): Promise<Process> => {
   const scope = ctx.scopeText('u.id', 2)
-  const [unit] = await ctx.sql(`select 1 from directory.unit u where u.id = $1 and u.valid_to is null and ${scope.text}`, [unitId, ...scope.params])
+  const [unit] = await ctx.sql(
+    `select 1 from directory.unit u where u.id = $1 and u.valid_to is null and ${scope.text}`,
+    [unitId, ...scope.params],
+  )
   if (!unit) throw notFound('这个单位')
   const graph = await readGraph(xml)
   const id = await publishGraph(ctx, { xml, graph, unitId, by: ctx.actor.personId })
   ctx.audit({ type: 'process', id, label: graph.name })
   const row = await ctx
-    .sql<ProcessRow>(`select ${columns} from workflow.definition d join directory.unit u on u.id = d.owner_unit where d.id = $1`, [id])
+    .sql<ProcessRow>(
+      `select ${columns} from workflow.definition d join directory.unit u on u.id = d.owner_unit where d.id = $1`,
+      [id],
+    )
     .then(one('流程'))
   return present(row)
 }
@@ -90,7 +100,10 @@ export const processes = async (ctx: Ctx, { q, limit }: { q?: string; limit: num
 
 export const readProcess = async (ctx: Ctx, { id }: { id: string }) => {
   const row = await ctx
-    .sql<ProcessRow>(`select ${columns}, d.xml from workflow.definition d join directory.unit u on u.id = d.owner_unit where d.id = $1`, [id])
+    .sql<ProcessRow>(
+      `select ${columns}, d.xml from workflow.definition d join directory.unit u on u.id = d.owner_unit where d.id = $1`,
+      [id],
+    )
     .then(one('流程'))
   return { ...present(row), xml: row.xml }
 }

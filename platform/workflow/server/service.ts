@@ -33,9 +33,9 @@ const refusePerson = (): never => {
   throw invalid('所选人员中有人已经离岗，请重新选择。')
 }
 const choicesOf = async (ctx: Ctx, choices: Record<string, string[]> = {}): Promise<Record<string, Handler[]>> => {
-  const named: Record<string, Handler[]> = {}
-  for (const [node, ids] of Object.entries(choices)) named[node] = await named(ctx, ids)
-  return named
+  const chosen: Record<string, Handler[]> = {}
+  for (const [node, ids] of Object.entries(choices)) chosen[node] = await named(ctx, ids)
+  return chosen
 }
 
 /** Slots that whoever holds them has looked at: the to-do says so. */
@@ -74,17 +74,25 @@ const checkOpinion = ({ definition, state }: Instance, act: Act, opinion?: strin
   if (act.do !== 'complete') return
   const node = definition.graph.nodes[findSlotIn(state as State, act.slot)?.token.node ?? '']
   const outcome = node?.user?.outcomes.find(({ key }) => key === act.outcome)
-  if (outcome?.opinion === 'required' && !opinion) throw invalid(`选择「${outcome.name}」时请填写意见。`, [{ path: 'opinion', message: '请填写意见。' }])
+  if (outcome?.opinion === 'required' && !opinion)
+    throw invalid(`选择「${outcome.name}」时请填写意见。`, [{ path: 'opinion', message: '请填写意见。' }])
 }
 
 const ownerOf = async (ctx: Ctx, { state }: Instance, act: Act): Promise<{ id: string; name: string } | undefined> => {
   const owner = 'slot' in act ? findSlotIn(state as State, act.slot)?.slot.owner : undefined
   if (!owner) return undefined
-  const [row] = await ctx.sql<{ name: string }>('select name from directory.person where id = $1', [owner], 'workflow.owner')
+  const [row] = await ctx.sql<{ name: string }>(
+    'select name from directory.person where id = $1',
+    [owner],
+    'workflow.owner',
+  )
   return { id: owner, name: row?.name ?? '' }
 }
 
-const act = async (ctx: Ctx, { id, act: asked, opinion }: { id: string; act: Act; opinion?: string }): Promise<CaseFile> => {
+const act = async (
+  ctx: Ctx,
+  { id, act: asked, opinion }: { id: string; act: Act; opinion?: string },
+): Promise<CaseFile> => {
   const instance = await lockInstance(ctx, id)
   const by = await postOf(ctx, ctx.actor.personId)
   if (asked.do === 'urge' && instance.state?.starter.person !== by.person) throw forbidden('只有发起人可以催办。')
@@ -96,14 +104,18 @@ const act = async (ctx: Ctx, { id, act: asked, opinion }: { id: string; act: Act
   return caseFile(ctx, id)
 }
 
-const administer = async (ctx: Ctx, { id, act: asked, reason }: { id: string; act: Administer; reason: string }): Promise<CaseFile> => {
+const administer = async (
+  ctx: Ctx,
+  { id, act: asked, reason }: { id: string; act: Administer; reason: string },
+): Promise<CaseFile> => {
   const scope = ctx.scopeText('unit_id', 2)
   const [mine] = await ctx.sql(`select 1 from workflow.instance where id = $1 and ${scope.text}`, [id, ...scope.params])
   if (!mine) throw notFound('这件事')
   const instance = await lockInstance(ctx, id)
   const by = await postOf(ctx, ctx.actor.personId)
   const who: Handler = { person: by.person, unit: by.unit }
-  const command: Command = asked.do === 'assign' ? { ...asked, by: who, people: await named(ctx, asked.people) } : { ...asked, by: who }
+  const command: Command =
+    asked.do === 'assign' ? { ...asked, by: who, people: await named(ctx, asked.people) } : { ...asked, by: who }
   ctx.audit({ type: 'instance', id, label: instance.title, detail: { reason } })
   await advance(ctx, instance, command, { by, opinion: reason })
   return caseFile(ctx, id)
@@ -118,10 +130,24 @@ export const handlers: Handlers<typeof workflowApi> = {
   async start(ctx, { process, title, urgency, values, choices }) {
     const definition = await definitionByKey(ctx.sql, process)
     const by = await postOf(ctx, ctx.actor.personId)
-    const fresh: Instance = { id: newId(), definition, title, urgency, rev: 0, state: null, parentId: null, parentToken: null }
+    const fresh: Instance = {
+      id: newId(),
+      definition,
+      title,
+      urgency,
+      rev: 0,
+      state: null,
+      parentId: null,
+      parentToken: null,
+    }
     const who: Handler = { person: by.person, unit: by.unit }
     ctx.audit({ type: 'instance', id: fresh.id, label: title })
-    await advance(ctx, fresh, { do: 'start', by: who, values: values as Record<string, never>, choices: await choicesOf(ctx, choices) }, { by })
+    await advance(
+      ctx,
+      fresh,
+      { do: 'start', by: who, values: values as Record<string, never>, choices: await choicesOf(ctx, choices) },
+      { by },
+    )
     return caseFile(ctx, fresh.id)
   },
   mine: (ctx, input) => listInstances(ctx, { text: 'i.starter_id = $1', params: [ctx.actor.personId] }, input),
@@ -130,7 +156,16 @@ export const handlers: Handlers<typeof workflowApi> = {
   act,
   administer,
   async delegations(ctx) {
-    const rows = await ctx.sql<{ id: string; agent: string; principal: string; principal_id: string; processes: string[]; reason: string; valid_from: Date; valid_to: Date }>(
+    const rows = await ctx.sql<{
+      id: string
+      agent: string
+      principal: string
+      principal_id: string
+      processes: string[]
+      reason: string
+      valid_from: Date
+      valid_to: Date
+    }>(
       `select d.id, a.name as agent, p.name as principal, d.principal_id, d.processes, d.reason, d.valid_from, d.valid_to from workflow.delegation d
        join directory.person a on a.id = d.agent_id join directory.person p on p.id = d.principal_id
        where (d.principal_id = $1 or d.agent_id = $1) and d.ended_at is null and d.valid_to > $2 order by d.valid_from, d.id limit 200`,
@@ -169,7 +204,10 @@ export const handlers: Handlers<typeof workflowApi> = {
   },
   async endDelegation(ctx, { id }) {
     await ctx
-      .sql('update workflow.delegation set ended_at = $3 where id = $1 and principal_id = $2 and ended_at is null returning 1', [id, ctx.actor.personId, ctx.now])
+      .sql(
+        'update workflow.delegation set ended_at = $3 where id = $1 and principal_id = $2 and ended_at is null returning 1',
+        [id, ctx.actor.personId, ctx.now],
+      )
       .then(one('这项委托'))
     return {}
   },

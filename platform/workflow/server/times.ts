@@ -51,7 +51,9 @@ const after = (sql: Query, from: number, amount: number, unit: Limit['unit']): P
 /** When a step turns yellow and red, and when each of its overdue actions falls; milliseconds. */
 export const limitFrom = async (sql: Query, limit: Limit, from: number): Promise<Json> => {
   const due = await after(sql, from, limit.amount, limit.unit)
-  const overdue = await Promise.all(limit.overdue.map((one) => (one.after > 0 ? after(sql, due, one.after, limit.unit) : due)))
+  const overdue = await Promise.all(
+    limit.overdue.map((one) => (one.after > 0 ? after(sql, due, one.after, limit.unit) : due)),
+  )
   return { due, yellow: await after(sql, from, limit.amount * limit.yellow, limit.unit), overdue }
 }
 

@@ -1,0 +1,13 @@
+import { SectionNav } from '#ui'
+
+/** The pages about cases, one beside the other. */
+export const CasesNav = () => (
+  <SectionNav
+    label="办件"
+    pages={[
+      { to: '/cases', title: '我发起的' },
+      { to: '/cases/delegations', title: '办理委托' },
+      { to: '/cases/administration', title: '管理办件', permission: 'workflow:administer' },
+    ]}
+  />
+)

@@ -1,0 +1,35 @@
+import type { WebModule } from '#ui'
+
+const permission = 'workflow:start'
+
+export const webModule: WebModule = {
+  name: 'workflow',
+  routes: [
+    { path: '/cases', title: '办件', permission, lazy: () => import('./CasesPage.tsx').then((m) => m.CasesPage) },
+    {
+      path: '/cases/new',
+      title: '发起办件',
+      permission,
+      lazy: () => import('./StartPage.tsx').then((m) => m.StartPage),
+    },
+    {
+      path: '/cases/administration',
+      title: '管理办件',
+      permission: 'workflow:administer',
+      lazy: () => import('./AdministrationPage.tsx').then((m) => m.AdministrationPage),
+    },
+    {
+      path: '/cases/delegations',
+      title: '办理委托',
+      permission: 'workflow:handle',
+      lazy: () => import('./DelegationsPage.tsx').then((m) => m.DelegationsPage),
+    },
+    {
+      path: '/cases/$id',
+      title: '办件',
+      permission: 'workflow:handle',
+      lazy: () => import('./CasePage.tsx').then((m) => m.CasePage),
+    },
+  ],
+  menu: [{ key: 'cases', title: '办件', icon: 'caseFile', path: '/cases', order: 40, permission }],
+}
