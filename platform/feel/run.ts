@@ -1,5 +1,4 @@
 import { FeelBudgetError } from './errors.ts'
-import type { FeelList, FeelValue } from './values/value.ts'
 
 /** How much one evaluation may use. */
 export interface Budget {
@@ -25,7 +24,7 @@ const LOOK = 512
 /** One evaluation: its input, its clock and what it has used of its budget. */
 export class Run {
   /** Reads a declared name by its slot. */
-  readonly input: (slot: number) => FeelValue
+  readonly input: (slot: number) => unknown
   readonly clock: FeelClock
   readonly budget: Budget
   readonly #milliseconds: () => number
@@ -35,7 +34,7 @@ export class Run {
   #depth = 0
   #today: Date | null = null
 
-  constructor(input: (slot: number) => FeelValue, clock: FeelClock, budget: Budget, milliseconds: () => number) {
+  constructor(input: (slot: number) => unknown, clock: FeelClock, budget: Budget, milliseconds: () => number) {
     this.input = input
     this.clock = clock
     this.budget = budget
@@ -73,7 +72,7 @@ export class Run {
     this.step(items)
   }
 
-  list(items: FeelValue[]): FeelList {
+  list<T>(items: T[]): T[] {
     this.room(items.length)
     return items
   }

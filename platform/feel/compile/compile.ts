@@ -62,7 +62,7 @@ const compileName = (node: NodeOf<'name'>, frame: Frame | null, builtins: Builti
   let code: Code
   if (binding.from === 'input') {
     const { slot } = binding
-    code = (run) => run.input(slot)
+    code = (run) => run.input(slot) as FeelValue
   } else if (binding.from === 'local') code = lookUp(depthOf(frame, binding.local))
   else code = constant(binding.from === 'builtin' ? asFunction(builtins.get(node.name)!) : null)
   if (items.length === 0) return code

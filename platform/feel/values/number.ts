@@ -152,7 +152,5 @@ export const fromJsNumber = (value: number): FeelNumber | null => {
 export const printNumber = (value: FeelNumber): string => (typeof value === 'number' ? String(value) : value.toString())
 /** The nearest double. */
 export const toJsNumber = (value: FeelNumber): number => Number(value.toString())
-/** The value as an index or count; null when it is no safe integer. */
-export const integerOf = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 /** A finite whole or broken value of at most 76 digits. */
 export const fromDecimal = (value: LightDecimal): FeelNumber => settle(value) ?? 0

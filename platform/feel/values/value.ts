@@ -90,18 +90,3 @@ export const kindOf = (value: FeelValue): Kind => {
   if (isContext(value)) return 'context'
   return value instanceof FeelObject ? (value as Temporal | FeelRange | FeelFunction).kind : 'number'
 }
-
-/** The value as one kind, or null when it is another. */
-type OfKind<K extends Kind> = K extends 'number'
-  ? FeelNumber
-  : K extends 'string'
-    ? string
-    : K extends 'boolean'
-      ? boolean
-      : K extends 'list'
-        ? FeelList
-        : K extends 'context'
-          ? FeelContext
-          : Extract<FeelValue, { kind: K }>
-export const isKind = <K extends Kind>(value: FeelValue, kind: K): value is OfKind<K> & FeelValue =>
-  kindOf(value) === kind
