@@ -12,6 +12,8 @@ import { type Figure, median, rounded } from './measure.ts'
 import { platformEnv, signIn } from './stage.ts'
 
 const LOOK_MS = 500
+/** as long as a server that is too busy asks to be left alone */
+const BUSY_MS = 5000
 const ADMINISTRATOR = 'xitong'
 
 type Format = 'csv' | 'xlsx'
@@ -32,6 +34,14 @@ export interface ImportOptions {
   formats: readonly Format[]
 }
 
+class Refused extends Error {
+  readonly status: number
+  constructor(status: number, text: string) {
+    super(`${status} ${text}`)
+    this.status = status
+  }
+}
+
 /** One HTTP call of the administrator; a body is sent as the file it is. */
 const caller =
   (url: string, token: string) =>
@@ -48,7 +58,7 @@ const caller =
         answer.once('end', () =>
           answer.statusCode === 200
             ? resolve(JSON.parse(text) as Run)
-            : reject(new Error(`${answer.statusCode} ${text}`)),
+            : reject(new Refused(answer.statusCode ?? 0, text)),
         )
       })
       call.once('error', reject)
@@ -73,7 +83,15 @@ const follow = async (platform: Child, call: Call, id: string, during: string): 
   await platform.forgetPeak()
   const samples: number[] = []
   for (;;) {
-    const run = await call('GET', `/${id}`)
+    const run = await call('GET', `/${id}`).catch((error: unknown) => {
+      // The page says so and asks again; an hour's work must not end for it.
+      if (error instanceof Refused && error.status === 503) return undefined
+      throw error
+    })
+    if (!run) {
+      await sleep(BUSY_MS)
+      continue
+    }
     samples.push(await platform.memory())
     if (run.state !== during) {
       if (run.state === 'failed') throw new Error(`${during}: ${run.message}`)
