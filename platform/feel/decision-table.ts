@@ -145,7 +145,7 @@ type Parts = ReturnType<typeof compileParts>
 
 const readInputs = (run: Run, { inputs }: Parts): FeelValue[] =>
   inputs.map(({ label, type, value, allowed, allowedText }) => {
-    const given = type === undefined ? value(run) : coerce(value(run), type)
+    const given = type === undefined ? value(run) : coerce(value(run), type, run.look)
     if (given !== null && allowed(run, given) !== true)
       throw new FeelTableError('input-not-allowed', `${label} ${wordOf(given)} 不在允许的值（${allowedText}）之内。`)
     return given
@@ -159,7 +159,7 @@ const outputOf = (run: Run, parts: Parts, nth: number): Hit => {
   const ranks: number[] = []
   const values = parts.outputs.map(({ name, type, ranks: allowed }, at) => {
     const raw = parts.rules[nth]!.values[at]!(run)
-    const value = type === undefined ? raw : coerce(raw, type)
+    const value = type === undefined ? raw : coerce(raw, type, run.look)
     if (allowed === null) return value
     const rank = value === null ? -1 : allowed.findIndex((test) => test(run, value) === true)
     if (value !== null && rank < 0) {

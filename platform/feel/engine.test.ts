@@ -152,6 +152,26 @@ describe('budget', () => {
     expect(fault(() => fromFeel(shared)).code).toBe('size')
   })
 
+  it('stops what is deep rather than long', () => {
+    const nested = '(for i in 1..250 return [partial[-1]])[-1]'
+    expect(overdrawn(`${nested} = ${nested}`)).toBe('depth')
+    expect(overdrawn(`string(${nested})`)).toBe('depth')
+    expect(overdrawn(`flatten(${nested})`)).toBe('depth')
+    const tall = `${'-('.repeat(60)}g(g, n - 1)${')'.repeat(60)}`
+    expect(overdrawn(`{f: function(g, n) if n = 0 then 1 else ${tall}, r: f(f, 150)}`)).toBe('depth')
+    const list = `{a0: [1], ${Array.from({ length: 40 }, (_, at) => `a${at + 1}: [a${at}, a${at}]`).join(', ')}}.a40`
+    const type = `${'list<'.repeat(40)}list<number>${'>'.repeat(40)}`
+    expect(overdrawn(`${list} instance of ${type}`)).toBe('steps')
+    expect(overdrawn(`(function(a: ${type}) 1)(${list})`)).toBe('steps')
+  })
+
+  it('counts what one turn of a loop works out', () => {
+    const powers = Array.from({ length: 300 }, () => '1.5 ** i ').join('+ ')
+    expect(overdrawn(`for i in 1..10 return ${powers}`)).toBe('steps')
+    expect(overdrawn(`for i in 1..100 return 1${' / 3.1'.repeat(1400)}`)).toBe('steps')
+    expect(overdrawn('for i in 1..2000 return log(i) + exp(i) + sqrt(i)')).toBe('steps')
+  })
+
   it('looks at the time', () => {
     let now = 0
     const milliseconds = () => (now += 20)

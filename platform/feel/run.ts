@@ -18,6 +18,9 @@ export interface FeelClock {
   readonly zone?: string
 }
 
+/** Expressions within expressions over all calls: what the stack of any platform bears. */
+const TALLEST = 1000
+
 /** The time is looked at once in so many steps. */
 const LOOK = 512
 
@@ -32,6 +35,7 @@ export class Run {
   #steps = 0
   #next: number
   #depth = 0
+  #height = 0
   #today: Date | null = null
 
   constructor(input: (slot: number) => unknown, clock: FeelClock, budget: Budget, milliseconds: () => number) {
@@ -57,14 +61,26 @@ export class Run {
     this.#next = Math.min(this.#steps + LOOK, this.budget.steps + 1)
   }
 
-  enter(): void {
-    if (++this.#depth > this.budget.depth) throw new FeelBudgetError('depth')
+  /** Into a call, or one level down a value; `height` is how deep the function's body is by itself. */
+  enter(height = 1): void {
+    this.#height += height
+    if (++this.#depth > this.budget.depth || this.#height > TALLEST) throw new FeelBudgetError('depth')
     this.step()
   }
 
-  leave(): void {
+  leave(height = 1): void {
     this.#depth--
+    this.#height -= height
   }
+
+  /** One part of a value so many levels down. */
+  part(depth: number): void {
+    if (depth > this.budget.depth) throw new FeelBudgetError('depth')
+    this.step()
+  }
+
+  /** `step` for whoever is handed only a function */
+  readonly look = (): void => this.step()
 
   /** To be asked before a list of that many items is made. */
   room(items: number): void {

@@ -111,14 +111,15 @@ export const asFunction = (builtin: Builtin): FeelFunction =>
       const overload = overloadFor(builtin, values.length)
       return overload ? apply(overload, run, values) : null
     },
+    1,
     true,
   )
 
 /** Calls a function value with arguments in order; null when their number is wrong. */
 export const callFunction = (run: Run, callee: FeelFunction, values: readonly FeelValue[]): FeelValue => {
   if (!callee.open && values.length !== callee.parameters.length) return null
-  run.enter()
+  run.enter(callee.height)
   const result = callee.call(run, values)
-  run.leave()
+  run.leave(callee.height)
   return result
 }

@@ -27,12 +27,20 @@ const absoluteOf = (_run: Run, n: FeelNumber | DaysDuration | MonthsDuration): F
 }
 
 /** Separators are taken out, then what is left must be a number (DMN 1.5 table 76). */
-const toNumber = (_run: Run, from: string, grouping?: string | null, point?: string | null): FeelValue => {
+const toNumber = (run: Run, from: string, grouping?: string | null, point?: string | null): FeelValue => {
+  run.step(from.length >> 6)
   if (grouping !== undefined && grouping !== null && ![' ', ',', '.'].includes(grouping)) return null
   if (point !== undefined && point !== null && !['.', ','].includes(point)) return null
   if (typeof grouping === 'string' && grouping === point) return null
   const ungrouped = grouping ? from.replaceAll(grouping, '') : from
   return parseNumber(point && point !== '.' ? ungrouped.replaceAll('.', '?').replace(point, '.') : ungrouped)
+}
+
+/** Steps of what is worked out to 76 digits by a series: about a millisecond. */
+const HEAVY = 100
+const heavy = (work: (n: FeelNumber) => FeelNumber | null) => (run: Run, n: FeelNumber) => {
+  run.step(HEAVY)
+  return work(n)
 }
 
 /** DMN 1.5 §10.3.4.5, numeric functions; and `number()`. */
@@ -46,10 +54,13 @@ export const numbers = [
   define('round half up(n:number, scale:number)', rounding('half up')),
   define('round half down(n:number, scale:number)', rounding('half down')),
   define('abs(n:number|days|months)', absoluteOf),
-  define('modulo(dividend:number, divisor:number)', (_run: Run, a: FeelNumber, b: FeelNumber) => modulo(a, b)),
-  define('sqrt(number:number)', (_run: Run, n: FeelNumber) => squareRoot(n)),
-  define('log(number:number)', (_run: Run, n: FeelNumber) => naturalLog(n)),
-  define('exp(number:number)', (_run: Run, n: FeelNumber) => exponential(n)),
+  define('modulo(dividend:number, divisor:number)', (run: Run, a: FeelNumber, b: FeelNumber) => {
+    if (typeof a !== 'number' || typeof b !== 'number') run.step(HEAVY)
+    return modulo(a, b)
+  }),
+  define('sqrt(number:number)', heavy(squareRoot)),
+  define('log(number:number)', heavy(naturalLog)),
+  define('exp(number:number)', heavy(exponential)),
   define('even(number:number)', (_run: Run, n: FeelNumber) => even(n)),
   define('odd(number:number)', (_run: Run, n: FeelNumber) => {
     const answer = even(n)

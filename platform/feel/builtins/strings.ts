@@ -92,7 +92,7 @@ const join = (
 /** DMN 1.5 §10.3.4.3, string functions. */
 export const strings = [
   define('string(from:any)', (run: Run, value: FeelValue) => {
-    const text = stringOf(value, () => run.step())
+    const text = stringOf(value, (depth) => run.part(depth))
     return text === null ? null : run.text(text)
   }),
   define('substring(string:string, start position:number, length?:number)', substring),

@@ -5,7 +5,7 @@ import { closeNames } from './names.ts'
 import { type Names, type Scope, scopeOf } from './scope.ts'
 
 /** Brackets, operators and textual expressions inside each other. */
-const DEEPEST = 100
+const DEEPEST = 200
 export const LONGEST_TEXT = 10_000
 
 const FULL_WIDTH = /[！-／：-＠［-｀｛-～“”‘’【】、。≥≤≠×÷]/

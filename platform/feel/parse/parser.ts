@@ -5,7 +5,7 @@ import { Cursor, LONGEST_TEXT } from './cursor.ts'
 import { readArithmetic, readDisjunction, readTests } from './operators.ts'
 import type { Names } from './scope.ts'
 import { readType } from './type.ts'
-import { childrenOf } from './visit.ts'
+import { heightOf } from './visit.ts'
 
 const readIf = (cursor: Cursor, at: number): Node => {
   const condition = cursor.expression()
@@ -116,12 +116,8 @@ const open = (text: string, names: Names): Cursor => {
 /** Chains like a = b = c and a.b[1](2) are read without going deeper, but are deep to whoever goes through the tree. */
 const DEEPEST_TREE = 300
 const checkDepth = (cursor: Cursor, roots: readonly Node[]): void => {
-  let level = roots
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST_TREE)
-      cursor.fail('too-deep', `嵌套超过 ${DEEPEST_TREE} 层。请拆成几个表达式。`, level[0]!.at, 1)
-    level = level.flatMap(childrenOf)
-  }
+  if (heightOf(roots, DEEPEST_TREE) > DEEPEST_TREE)
+    cursor.fail('too-deep', `嵌套超过 ${DEEPEST_TREE} 层。请拆成几个表达式。`, 0, 1)
 }
 
 const close = (cursor: Cursor): void => {

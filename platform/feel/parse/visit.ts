@@ -48,3 +48,13 @@ export const visit = (node: Node, look: (node: Node) => void): void => {
   look(node)
   for (const child of childrenOf(node)) visit(child, look)
 }
+
+/** How many nodes lie within each other at most. Goes level by level: a tree may be too deep to go down. */
+export const heightOf = (roots: readonly Node[], most = Number.POSITIVE_INFINITY): number => {
+  let [level, height] = [roots, 0]
+  while (level.length > 0 && height <= most) {
+    level = level.flatMap(childrenOf)
+    height++
+  }
+  return height
+}

@@ -83,14 +83,22 @@ const equalRanges = (run: Run, a: FeelRange, b: FeelRange): Ternary =>
   equal(run, a.low, b.low) === true &&
   equal(run, a.high, b.high) === true
 
+/** A loop can build a list within a list within a list. */
+const deeper = (run: Run, compare: () => Ternary): Ternary => {
+  run.enter()
+  const answer = compare()
+  run.leave()
+  return answer
+}
+
 /** `=`: null for two kinds that cannot be equal, false against null (DMN 1.5 table 49) */
 export const equal = (run: Run, a: FeelValue, b: FeelValue): Ternary => {
   run.step()
   if (a === null || b === null) return a === b
   if (isNumber(a)) return isNumber(b) ? compareNumbers(a, b) === 0 : null
   if (typeof a !== 'object' || typeof b !== 'object') return typeof a === typeof b ? a === b : null
-  if (isList(a)) return isList(b) ? equalLists(run, a, b) : null
-  if (isContext(a)) return isContext(b) ? equalContexts(run, a, b) : null
+  if (isList(a)) return isList(b) ? deeper(run, () => equalLists(run, a, b)) : null
+  if (isContext(a)) return isContext(b) ? deeper(run, () => equalContexts(run, a, b)) : null
   if (kindOf(a) !== kindOf(b)) return null
   if (a instanceof FeelRange) return equalRanges(run, a, b as FeelRange)
   if (a instanceof FeelFunction) return null

@@ -23,35 +23,41 @@ export const SIMPLE_TYPES: readonly SimpleType[] = [
   'years and months duration',
 ]
 
-/** `instance of` (DMN 1.5 §10.3.2.9.1): null is of Null and Any alone. */
-export const isInstance = (value: FeelValue, type: FeelType): boolean => {
+/** Asked before each value that is looked at: a list may hold itself many times over. */
+type Look = () => void
+const freely: Look = () => {}
+
+/** `instance of` (DMN 1.5 §10.3.2.9.1): null is of Null alone. */
+export const isInstance = (value: FeelValue, type: FeelType, look: Look = freely): boolean => {
+  look()
   if (type === 'Any') return value !== null
   if (type === 'Null') return value === null
   if (value === null) return false
   if (typeof type === 'string') return kindOf(value) === type
   if ('list' in type)
-    return isList(value) && (type.list === 'Any' || value.every((item) => isInstance(item, type.list)))
+    return isList(value) && (type.list === 'Any' || value.every((item) => isInstance(item, type.list, look)))
   if ('context' in type)
     return (
       isContext(value) &&
-      Object.entries(type.context).every(([key, member]) => conforms(value.get(key) ?? null, member))
+      Object.entries(type.context).every(([key, member]) => conforms(value.get(key) ?? null, member, look))
     )
-  if ('range' in type)
-    return (
-      value instanceof FeelRange && [value.low, value.high].every((end) => end === null || isInstance(end, type.range))
-    )
+  if ('range' in type) {
+    if (!(value instanceof FeelRange)) return false
+    return [value.low, value.high].every((end) => end === null || isInstance(end, type.range, look))
+  }
   return value instanceof FeelFunction && value.parameters.length === type.parameters.length
 }
 
 /** Conformance (DMN 1.5 §10.3.2.9.2): null is a value of every type. */
-export const conforms = (value: FeelValue, type: FeelType): boolean =>
-  value === null || type === 'Any' || isInstance(value, type)
+const conforms = (value: FeelValue, type: FeelType, look: Look): boolean =>
+  value === null || type === 'Any' || isInstance(value, type, look)
 
 /** The value as the type asks, null when it cannot be: a list of one is its item, an item is a list of one, a date is its midnight. */
-export const coerce = (value: FeelValue, type: FeelType): FeelValue => {
-  if (conforms(value, type)) return value
-  if (typeof type === 'object' && 'list' in type && !isList(value)) return conforms(value, type.list) ? [value] : null
-  if (isList(value) && value.length === 1 && conforms(value[0]!, type)) return value[0]!
+export const coerce = (value: FeelValue, type: FeelType, look: Look = freely): FeelValue => {
+  if (conforms(value, type, look)) return value
+  if (typeof type === 'object' && 'list' in type && !isList(value))
+    return conforms(value, type.list, look) ? [value] : null
+  if (isList(value) && value.length === 1 && conforms(value[0]!, type, look)) return value[0]!
   if (type === 'date and time' && value instanceof FeelDate) return dateTimeOf(value, timeOf(0, 0))
   return null
 }

@@ -34,12 +34,15 @@ export class FeelFunction extends FeelObject<'function'> {
   readonly parameters: readonly FeelParameter[]
   /** Arguments in the order of `parameters`. */
   readonly call: Call
+  /** how many expressions of its body lie within each other */
+  readonly height: number
   /** a built-in: sees to the number of its arguments itself */
   readonly open: boolean
-  constructor(parameters: readonly FeelParameter[], call: Call, open = false) {
+  constructor(parameters: readonly FeelParameter[], call: Call, height: number, open = false) {
     super()
     this.parameters = parameters
     this.call = call
+    this.height = height
     this.open = open
   }
 }
