@@ -47,6 +47,10 @@ export class Run {
     this.#next = Math.min(LOOK, budget.steps + 1)
   }
 
+  get steps(): number {
+    return this.#steps
+  }
+
   /** One moment for the whole evaluation. */
   now(): Date {
     this.#today ??= this.clock.now()
