@@ -19,7 +19,7 @@ export interface AuditRecord {
 }
 
 /** Characters of a record's detail; what a command was given beyond that stands in it by length and digest only. */
-const LONGEST_DETAIL = 65_536
+const LONGEST_DETAIL = 32_768
 const LONGEST_NAME = 1000
 
 // PostgreSQL keeps neither U+0000 nor half a surrogate pair; a command must not fail because of what is written about it.
@@ -60,7 +60,7 @@ export const writeAudit = (query: Query, record: AuditRecord): Promise<unknown> 
       record.action,
       record.title,
       record.kind,
-      target?.type ?? null,
+      target ? storable(target.type) : null,
       target ? storable(target.id) : null,
       target?.label === undefined ? null : storable(target.label),
       detailOf(record),

@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parse } from 'csv-parse'
@@ -18,14 +17,23 @@ async function* rowsOf(file: string): AsyncGenerator<string[]> {
   for await (const cells of parser) yield (cells as string[]).map(unguardFormula)
 }
 
+/** By line feeds alone: node:readline also breaks a line at U+2028, which the text of a record may hold. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = ''
+  for await (const part of createReadStream(file, 'utf8')) {
+    const [first = '', ...more] = (part as string).split('\n')
+    rest += first
+    for (const next of more) {
+      yield rest
+      rest = next
+    }
+  }
+  if (rest !== '') yield rest
+}
+
 /** Told apart by name, as the platform names them. */
 export const verifyFile = (file: string, trusted?: readonly string[]): Promise<Verdict> =>
-  verifyExport(
-    file.endsWith('.csv')
-      ? rowsOf(file)
-      : createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }),
-    trusted,
-  )
+  verifyExport(file.endsWith('.csv') ? rowsOf(file) : linesOf(file), trusted)
 
 const keysOf = async (given: string): Promise<string[]> => {
   const text = /^04[0-9a-f]{128}$/i.test(given) ? given : await readFile(given, 'utf8')
@@ -40,7 +48,9 @@ const report = (verdict: Verdict, trusted: boolean): string => {
     .map(({ seq, what }) => `  ✗ ${seq === undefined ? '' : `第 ${seq + 1} 条（序号 ${seq}）：`}${what}`)
   return [
     `来源 ${verdict.origin ?? '不明'}，第 ${verdict.from + 1} 至 ${verdict.to} 条，文件里有 ${verdict.records} 条；签名成立的校验点 ${verdict.checkpoints} 个。`,
-    ...(verdict.erased > 0 ? [`其中 ${verdict.erased} 条的个人文本已依法清除，不影响核对。`] : []),
+    ...(verdict.erased > 0
+      ? [`其中 ${verdict.erased} 条没有个人文本（清除过，或在导出之后被拿掉），次序与其余内容照样核对。`]
+      : []),
     ...verdict.publicKeys.map((key) => `  公钥 ${key}`),
     ...(trusted ? [] : ['公钥取自文件本身：请与“校验点”页面或事先留存的公钥核对，或用 --key 指定。']),
     ...found,
@@ -52,7 +62,8 @@ const report = (verdict: Verdict, trusted: boolean): string => {
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { key: { type: 'string' } } })
   const file = positionals[0]
-  if (!file) {
+  if (!file || !existsSync(file)) {
+    if (file) console.error(`没有这个文件：${file}`)
     console.error('用法：npm run audit:verify -- <导出文件> [--key <公钥或公钥文件>]')
     process.exitCode = 2
     return

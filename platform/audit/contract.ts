@@ -74,6 +74,9 @@ export const AuditLogState = z.object({
   keys: z.array(z.object({ id: z.uuid(), publicKey: z.string(), createdAt: Moment })),
 })
 
+/** What devices report by themselves with each sign-in: on record like everything, and seldom what somebody looks for. */
+export const routineActions: readonly string[] = ['access.posture']
+
 export const auditFilters = {
   kind: AuditRow.shape.kind.optional(),
   /** the whole name, as the log has it */
@@ -83,6 +86,8 @@ export const auditFilters = {
   targetId: z.string().trim().max(100).optional(),
   action: z.string().trim().max(100).optional(),
   requestId: z.string().trim().max(100).optional(),
+  /** `hidden` leaves routine records out */
+  routine: z.enum(['shown', 'hidden']).optional(),
   since: Day.optional(),
   /** this day included */
   until: Day.optional(),

@@ -24,17 +24,19 @@ interface Span {
   point: Checkpoint
 }
 
+/**
+ * The first and the last record of the days, by the index of moments alone. Without the fence PostgreSQL looks for the least position
+ * from the beginning of the log, through everything older than the days.
+ */
+export const exportSpan = `select min(seq) as "from", max(seq) + 1 as to from (select seq from kernel.audit_log
+  where at >= $1 and at < $2 and seq < (select max(size) from kernel.audit_checkpoint) offset 0) days`
+
 /** The records of the days that a checkpoint covers already: what was signed seconds ago at the latest. */
 const spanOf = async (ctx: Ctx, { since, until }: ParsedOf<typeof auditApi.exportRecords>): Promise<Span> => {
   const [first, last] = boundsOf(since, until)
   const [found] = await transaction(
     ctx.kernel.database.pool,
-    ({ query }) =>
-      query<{ from: number | null; to: number }>(
-        `select min(seq) as "from", max(seq) + 1 as to from kernel.audit_log
-         where at >= $1 and at < $2 and seq < (select max(size) from kernel.audit_checkpoint)`,
-        [first, last],
-      ),
+    ({ query }) => query<{ from: number | null; to: number }>(exportSpan, [first, last]),
     { setup: 'set transaction read only; set local statement_timeout = 120000' },
   )
   if (found?.from === null || !found)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ParsedOf } from '#kernel/contract'
 import { invalid } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
-import type { auditApi } from '../contract.ts'
+import { type auditApi, routineActions } from '../contract.ts'
 import { SHOWN_COLUMNS, type ShownRow } from './rows.ts'
 import { pairsOf, TERM_LENGTH } from './terms.ts'
 
@@ -41,6 +41,7 @@ const conditions = (input: Input) => {
   add(input.targetId, (p) => `left(target_id, ${TERM_LENGTH}) = ${p}`)
   add(input.action, (p) => `action = ${p}`)
   add(input.requestId, (p) => `request_id = ${p}`)
+  add(input.routine === 'hidden' ? routineActions : undefined, (p) => `action <> all(${p}::text[])`)
   add(input.since && startOf(input.since), (p) => `at >= ${p}`)
   add(input.until && endOf(input.until), (p) => `at < ${p}`)
   if (input.cursor) {

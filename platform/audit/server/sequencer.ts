@@ -113,26 +113,27 @@ const sequence = async (
     await terms.add(rows.flatMap((row) => [row.actorName, row.targetLabel]))
     await appendBatch(query, start, rows, batch)
   }
+  const take = () => watched(cursor.take(query, options.batch))
   let appending = Promise.resolve()
-  let coming = cursor.take(query, options.batch)
+  let coming = take()
   while (!signal.aborted) {
     const rows = await coming
     const start = frontier.size()
     const batch = await hashBatch(rows, frontier, recordKey)
     await appending
     const full = rows.length === options.batch
-    if (full) coming = watched(cursor.take(query, options.batch))
+    if (full) coming = take()
     if (rows.length > 0) appending = watched(append(start, rows, batch))
     const due = performance.now() - tree.signed.at >= options.checkpointMs
     if (!full || due) await appending
     if (due && frontier.size() > tree.signed.size) await signNow()
     if (full) continue
     await wait(options.idleMs, undefined, { signal })
-    coming = cursor.take(query, options.batch)
+    coming = take()
   }
   await appending
 }
-/** Awaited later: until then its failure is nobody's surprise. */
+/** Awaited later, or, when told to stop, never: its failure must not surprise the process. */
 const watched = <T>(promise: Promise<T>): Promise<T> => {
   promise.catch(() => undefined)
   return promise
@@ -156,7 +157,7 @@ const lead = async (
 
 /** One of these runs in each process; one of them at a time moves the log on. A process that dies loses its connection, and with it the lock. */
 export const startSequencer = (kernel: Kernel, options: SequencerOptions = {}): Sequencer => {
-  const settings = { batch: 2000, idleMs: 300, checkpointMs: 10_000, ...options }
+  const settings = { batch: 1000, idleMs: 300, checkpointMs: 10_000, ...options }
   const stopping = new AbortController()
   const { signal } = stopping
   let leads = false

@@ -90,7 +90,7 @@ const open = (state: State, line: HeaderLine): void => {
 
 /** Where the record stands in the file, against where its number says. */
 const place = (state: State, seq: number): void => {
-  if (seq === state.next) {
+  if (seq === state.next && seq < state.header!.to) {
     state.next++
     return
   }
@@ -104,7 +104,8 @@ const place = (state: State, seq: number): void => {
     fault(state, '超出本文件的范围。', seq)
     return
   }
-  if (seq - state.next > MOST_GAPS) fault(state, `${nth(state.next)}至${nth(seq - 1)}缺失。`, state.next)
+  if (seq - state.next + state.gaps.size > MOST_GAPS)
+    fault(state, `${nth(state.next)}至${nth(seq - 1)}缺失。`, state.next)
   else for (let missing = state.next; missing < seq; missing++) state.gaps.add(missing)
   state.next = seq + 1
 }
@@ -188,11 +189,12 @@ const finish = (state: State, line: EndLine): void => {
     firstRoot: frontier.root(),
     secondRoot: Buffer.from(line.point.root, 'hex'),
   }
-  if (!verifyConsistency(state.algorithm, proof))
-    fault(
-      state,
-      `记录不在 ${line.point.size} 条时签名的树里：${nth(state.provedTo)}至${nth(header!.to - 1)}中有记录连同它的叶子一起被改写，或结尾、开头的证明被改过。`,
-    )
+  if (verifyConsistency(state.algorithm, proof)) return
+  const rewritten = `${nth(state.provedTo)}至${nth(header!.to - 1)}中有记录连同它的叶子一起被改写，或`
+  fault(
+    state,
+    `记录不在 ${line.point.size} 条时签名的树里：${state.provedTo < header!.to ? rewritten : ''}结尾、开头的证明被改过。`,
+  )
 }
 
 /** Whatever the file lacks in the end. */
@@ -233,6 +235,24 @@ const parse = (text: string): Line | undefined => {
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((cell, at) => cell === b[at])
 
+/** One line of the file, the `at`th from 1. */
+const readLine = (state: State, row: string | string[], at: number): void => {
+  const cells = typeof row === 'string' ? undefined : row
+  if (cells && at === 1) {
+    if (!same(cells, CSV_COLUMNS)) fault(state, '第 1 行的列名被改过。')
+    return
+  }
+  const line = parse(cells ? (cells.at(-1) ?? '') : (row as string))
+  if (!line) {
+    const where = state.header ? `，应在${nth(state.next)}附近` : ''
+    fault(state, `第 ${at} 行读不懂${where}：有字节被改过。`, state.header && state.next)
+    return
+  }
+  if (cells && !same(cells.slice(0, -1), cellsOf(line).slice(0, -1)))
+    fault(state, `第 ${at} 行表格里的内容与核对材料不同。`, line.type === 'record' ? line.seq : undefined)
+  take(state, line)
+}
+
 /** Reads an export to its end. `trusted` are the public keys the reader holds from elsewhere; without them those of the file are believed. */
 export const verifyExport = async (source: Source, trusted?: readonly string[]): Promise<Verdict> => {
   const verdict: Verdict = {
@@ -254,23 +274,12 @@ export const verifyExport = async (source: Source, trusted?: readonly string[]):
     broken: false,
     provedTo: 0,
   }
-  let at = 0
-  for await (const row of source) {
-    at++
-    const cells = typeof row === 'string' ? undefined : row
-    if (cells && at === 1) {
-      if (!same(cells, CSV_COLUMNS)) fault(state, '第 1 行的列名被改过。')
-      continue
-    }
-    const line = parse(cells ? (cells.at(-1) ?? '') : (row as string))
-    const where = state.header ? `，应在${nth(state.next)}附近` : ''
-    if (!line) {
-      fault(state, `第 ${at} 行读不懂${where}：有字节被改过。`, state.header && state.next)
-      continue
-    }
-    if (cells && !same(cells.slice(0, -1), cellsOf(line).slice(0, -1)))
-      fault(state, `第 ${at} 行表格里的内容与核对材料不同。`, line.type === 'record' ? line.seq : undefined)
-    take(state, line)
+  const rows = source[Symbol.asyncIterator]()
+  for (let at = 1; ; at++) {
+    const read = await rows.next().catch(() => undefined)
+    if (!read) fault(state, `文件从第 ${at} 行起读不下去：被截断，或有字节被改过。`)
+    if (!read || read.done) break
+    readLine(state, read.value, at)
   }
   close(state)
   return verdict

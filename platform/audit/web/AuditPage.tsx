@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { Button, Input } from 'antd'
+import { Button, Checkbox, Input } from 'antd'
 import { useState } from 'react'
-import { type Column, DataTable, type Filter, format, Icon, Page, Tag } from '#ui'
+import { type Column, DataTable, type Filter, format, Icon, Page, Tag, useUrlState } from '#ui'
 import type { AuditRow } from '../contract.ts'
 import { audit } from './client.ts'
 import { RecordPanel } from './RecordPanel.tsx'
@@ -55,6 +55,16 @@ const filters: Filter[] = [
     kind: 'custom',
     render: (value, change) => <ByActor key={value} value={value} change={change} />,
   },
+  {
+    name: 'routine',
+    label: '设备上报',
+    kind: 'custom',
+    render: (value, change) => (
+      <Checkbox checked={value === 'shown'} onChange={(event) => change(event.target.checked ? 'shown' : '')}>
+        含设备自动上报
+      </Checkbox>
+    ),
+  },
   brought('targetId', '一个对象'),
   brought('accountId', '一个账号'),
   brought('requestId', '一次请求'),
@@ -79,8 +89,12 @@ function ByActor({ value, change }: { value: string; change: (value: string) => 
   )
 }
 
+const ROUTINE = { routine: '' }
+const HIDDEN = { routine: 'hidden' }
+
 /** 审计记录: who did what to what, and what was refused. Reading it is recorded too. */
 export function AuditPage() {
+  const [{ routine }] = useUrlState(ROUTINE)
   return (
     <Page
       watermark
@@ -103,6 +117,7 @@ export function AuditPage() {
         rowName={(row) => `${actorOf(row)}，${row.title}`}
         columns={columns}
         filters={filters}
+        input={routine === 'shown' ? undefined : HIDDEN}
         searchLabel="搜姓名、对象名称或编号"
         empty={{ title: '没有这样的记录', detail: '刚做的事几秒后可见；换个条件再找。' }}
         panel={(row, close) => <RecordPanel key={row.seq} row={row} close={close} />}

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { apiQuery } from '#kernel/web'
-import { Await, type Column, DataTable, format, Page } from '#ui'
+import { Await, type Column, DataTable, format, Page, SidePanel } from '#ui'
 import type { AuditCheckpoint } from '../contract.ts'
 import { audit } from './client.ts'
+import { Facts } from './Facts.tsx'
 import './audit.css'
 
 const columns: Column<AuditCheckpoint>[] = [
@@ -37,6 +38,26 @@ function LogState() {
   )
 }
 
+/** Everything of one line, to be copied to another place: the signature above all. */
+function CheckpointPanel({ point, close }: { point: AuditCheckpoint; close: () => void }) {
+  return (
+    <SidePanel title={`${format.number(point.size)} 条时的校验点`} onClose={close}>
+      <Facts
+        facts={[
+          ['时间', format.moment(point.at)],
+          ['来源', point.origin],
+          ['算法', point.algorithm.toUpperCase()],
+          ['树根', point.root],
+          ['签名', point.signature],
+          ['公钥编号', point.keyId],
+        ]}
+      />
+      <h3 className="qt-section">抄存的一行</h3>
+      <pre className="au-detail">{JSON.stringify(point)}</pre>
+    </SidePanel>
+  )
+}
+
 /** 校验点: what was signed, and when. Kept elsewhere, one line of this list convicts whoever rewrites the log later. */
 export function CheckpointsPage() {
   return (
@@ -53,6 +74,7 @@ export function CheckpointsPage() {
         rowName={(row) => `${row.size} 条时的校验点`}
         columns={columns}
         empty={{ title: '还没有校验点', detail: '第一条记录入链后十秒内会有。' }}
+        panel={(row, close) => <CheckpointPanel key={row.size} point={row} close={close} />}
         card={(row) => (
           <>
             <b>{format.number(row.size)} 条</b>

@@ -1,26 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Fragment } from 'react'
 import { apiQuery } from '#kernel/web'
 import { Await, format, Light, SidePanel } from '#ui'
 import type { AuditRecord, AuditRow } from '../contract.ts'
 import { audit } from './client.ts'
+import { Facts } from './Facts.tsx'
 import { actorOf, kinds } from './words.ts'
-
-type Fact = readonly [name: string, value: string | null]
-
-function Facts({ facts }: { facts: readonly Fact[] }) {
-  return (
-    <dl className="au-facts">
-      {facts.map(([name, value]) => (
-        <Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value || '—'}</dd>
-        </Fragment>
-      ))}
-    </dl>
-  )
-}
 
 /** What the server found when it checked the record for this answer, one sentence a check. */
 const verdictOf = ({ checks, checkpoint }: AuditRecord): { sound: boolean; text: string } => {
@@ -90,6 +75,9 @@ export function RecordPanel({ row, close }: { row: AuditRow; close: () => void }
             这个账号的全部记录
           </Link>
         )}
+        <Link to="/audit" search={{ action: row.action }}>
+          同一操作的全部记录
+        </Link>
         {row.requestId && (
           <Link to="/audit" search={{ requestId: row.requestId }}>
             同一请求的记录
