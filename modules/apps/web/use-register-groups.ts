@@ -47,9 +47,11 @@ const connect: Group = {
       help: '填了就用公钥认证，不再用密钥；私钥不要交给任何人',
       kind: 'longText',
       rows: 2,
+      // whoever pastes a private key by mistake must not find it in the draft
+      secret: true,
     },
     { name: 'testRedirectUris', label: '测试环境的登录回调地址', help: '一行一个', kind: 'longText', rows: 2 },
-    { name: 'testJwks', label: '测试环境的公钥（JWKS）', kind: 'longText', rows: 2 },
+    { name: 'testJwks', label: '测试环境的公钥（JWKS）', kind: 'longText', rows: 2, secret: true },
     { name: 'subjectGroup', label: '人员标识分组', help: '同组应用看到同一个人的同一标识，一般不填', kind: 'text' },
   ],
 }
