@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { useRef, useState } from 'react'
 import { bytes } from '../format.ts'
 import { Icon } from '../Icon.tsx'
+import { usePhone } from '../preferences.ts'
 import { useStore } from '../store.ts'
 import { type Upload, uploads } from '../upload.ts'
 import type { ControlProps } from './Field.tsx'
@@ -20,6 +21,7 @@ export function FilesField({ field, value, onChange, control }: Props) {
   const input = useRef<HTMLInputElement>(null)
   const [refused, setRefused] = useState('')
   const sending = useStore(uploads)
+  const phone = usePhone()
   const add = (files: FileList | null) => {
     const all = [...(files ?? [])]
     const tooBig = all.filter((file) => file.size > maxBytes)
@@ -81,7 +83,9 @@ export function FilesField({ field, value, onChange, control }: Props) {
       >
         选择文件
       </Button>
-      <span className="qt-tiny qt-quiet">也可以拖到这里，每个不超过 {bytes(maxBytes)}</span>
+      <span className="qt-tiny qt-quiet">
+        {!phone && '也可以拖到这里，'}每个不超过 {bytes(maxBytes)}
+      </span>
       <p className="qt-fault" role="status">
         {refused}
       </p>

@@ -44,19 +44,20 @@ export function Toolbar<R>({ props, list }: Props<R>) {
           清除筛选
         </Button>
       )}
-      <span className="qt-grow" />
-      {phone && props.bulk && (
-        <Button aria-pressed={list.choosing} onClick={() => list.setChoosing(!list.choosing)}>
-          {list.choosing ? '不选了' : '选择'}
-        </Button>
-      )}
-      {narrows && <Views tableId={props.id} filters={filters} list={list} />}
-      {!phone && <ColumnChooser props={props} list={list} />}
-      {exportUrl && (
-        <DownloadButton href={exportUrl(list.question)} icon={<Icon name="download" size={16} />}>
-          导出
-        </DownloadButton>
-      )}
+      <div className="end">
+        {phone && props.bulk && (
+          <Button aria-pressed={list.choosing} onClick={() => list.setChoosing(!list.choosing)}>
+            {list.choosing ? '不选了' : '选择'}
+          </Button>
+        )}
+        {narrows && <Views tableId={props.id} filters={filters} list={list} />}
+        {!phone && <ColumnChooser props={props} list={list} />}
+        {exportUrl && (
+          <DownloadButton href={exportUrl(list.question)} icon={<Icon name="download" size={16} />}>
+            导出
+          </DownloadButton>
+        )}
+      </div>
     </div>
   )
 }

@@ -94,7 +94,7 @@ function Details({ unit }: { unit: UnitDetail }) {
               <li key={`${kind} ${name} ${validFrom}`}>
                 {name}
                 <small>
-                  {nameKinds[kind]}，{validFrom} 至 {validTo ?? '今'}
+                  {nameKinds[kind]}，{format.day(validFrom)} 起{validTo && `，至 ${format.day(validTo)}`}
                 </small>
               </li>
             ))}

@@ -24,7 +24,9 @@ export function ScopeTree({ selected, onSelect }: Props) {
           load={load}
           selectedId={selected?.id}
           onSelect={({ id }) => onSelect(id)}
-          reveal={[...(tops.data.rows.length === 1 ? tops.data.rows : []), ...(selected?.crumb ?? [])].map(({ id }) => id)}
+          reveal={[...(tops.data.rows.length === 1 ? tops.data.rows : []), ...(selected?.crumb ?? [])].map(
+            ({ id }) => id,
+          )}
           version={tops.dataUpdatedAt}
         />
       ) : tops.isError ? (

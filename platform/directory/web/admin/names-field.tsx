@@ -2,6 +2,7 @@ import { Button, Input, Select } from 'antd'
 import { v4 as uuid } from 'uuid'
 import type { ControlProps, FormField } from '#ui'
 import { type AdminUnit, nameKinds } from '../../contract.ts'
+import { Entries } from './Entries.tsx'
 import { options } from './words.ts'
 
 type Dated = AdminUnit['names'][number]
@@ -22,14 +23,11 @@ function Names({ names, change, control }: Props) {
   const put = (key: string, part: Partial<DraftName>) =>
     change(names.map((one) => (one.key === key ? { ...one, ...part } : one)))
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would take the looks of a group of the whole form
-    <div
-      className="oa-pairs"
-      role="group"
-      aria-label="名称"
-      id={control.id}
-      tabIndex={-1}
-      aria-describedby={control['aria-describedby']}
+    <Entries
+      control={control}
+      label="名称"
+      add="添一个名称"
+      onAdd={() => change([...names, { key: uuid(), kind: 'plate', name: '', validFrom: '', validTo: '' }])}
     >
       {names.map((one, at) => (
         <div key={one.key} className="oa-dated">
@@ -73,14 +71,7 @@ function Names({ names, change, control }: Props) {
           </div>
         </div>
       ))}
-      <div>
-        <Button
-          onClick={() => change([...names, { key: uuid(), kind: 'plate', name: '', validFrom: '', validTo: '' }])}
-        >
-          添一个名称
-        </Button>
-      </div>
-    </div>
+    </Entries>
   )
 }
 

@@ -1,5 +1,6 @@
 import { Button, Input } from 'antd'
 import type { ControlProps, FormField } from '#ui'
+import { Entries } from './Entries.tsx'
 
 interface Duty {
   content: string
@@ -19,14 +20,11 @@ function Functions({
   const put = (at: number, part: Partial<Duty>) =>
     change(value.map((one, place) => (place === at ? { ...one, ...part } : one)))
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would take the looks of a group of the whole form
-    <div
-      className="oa-pairs"
-      role="group"
-      aria-label="三定职责"
-      id={control.id}
-      tabIndex={-1}
-      aria-describedby={control['aria-describedby']}
+    <Entries
+      control={control}
+      label="三定职责"
+      add="添一条职责"
+      onAdd={() => change([...value, { content: '', basis: '' }])}
     >
       {value.map((one, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the place in the list is all that tells two of them apart while they are typed
@@ -53,10 +51,7 @@ function Functions({
           </div>
         </div>
       ))}
-      <div>
-        <Button onClick={() => change([...value, { content: '', basis: '' }])}>添一条职责</Button>
-      </div>
-    </div>
+    </Entries>
   )
 }
 

@@ -1,6 +1,7 @@
 import { Button, Input, Select, Switch } from 'antd'
 import { v4 as uuid } from 'uuid'
 import { type ControlProps, Field, PersonPicker, UnitPicker } from '#ui'
+import { Entries } from '../Entries.tsx'
 import { levelOptions, unitKindOptions } from '../words.ts'
 import { type Part, type Ref, refsOf, type SplitDraft, splitParts, splitsOf, type Values } from './operation-model.ts'
 import { goneUnits, searchPosts, useUnitsWith } from './use-plan-units.ts'
@@ -117,15 +118,7 @@ function Splits({ control, value, onChange, planned, unitId }: SplitsProps) {
     onChange([...value, { key: id, base: { id }, values: {} }])
   }
   return (
-    // biome-ignore lint/a11y/useSemanticElements: each new unit is a fieldset already
-    <div
-      className="oa-pairs"
-      role="group"
-      aria-label="拆分成"
-      id={control.id}
-      tabIndex={-1}
-      aria-describedby={control['aria-describedby']}
-    >
+    <Entries control={control} label="拆分成" add="添一个新单位" onAdd={add}>
       {value.map((split, at) => (
         <fieldset key={split.key} className="oa-split">
           <legend>新单位 {at + 1}</legend>
@@ -143,9 +136,6 @@ function Splits({ control, value, onChange, planned, unitId }: SplitsProps) {
           </div>
         </fieldset>
       ))}
-      <div>
-        <Button onClick={add}>添一个新单位</Button>
-      </div>
-    </div>
+    </Entries>
   )
 }
