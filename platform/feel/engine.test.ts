@@ -59,6 +59,29 @@ describe('names', () => {
     expect(fault(() => compile('1', ['1a'])).code).toBe('name-invalid')
   })
 
+  it('knows the keys of the items that a filter looks at', () => {
+    const names = {
+      明细: { list: { context: { 金额: 'number', 报销: 'boolean' } } },
+      报销: 'number',
+      名单: 'Any',
+    } as const
+    const context = {
+      明细: [
+        { 金额: 5, 报销: true },
+        { 金额: 7, 报销: false },
+      ],
+      报销: 2,
+      名单: [{ 报销: true, 品名: 1 }],
+    }
+    expect(resultOf('明细[报销].金额', names, context)).toBe('[5]')
+    expect(resultOf('名单[报销].品名', names, context)).toBe('[1]')
+    expect(resultOf('[5, 6, 7][报销]', names, context)).toBe('6')
+    const found = fault(() => compile('明细[金客 > 1]', names))
+    expect(found).toMatchObject({ code: 'unknown-name', position: 3 })
+    expect(found.message).toContain('是否指“金额”')
+    expect(compile('名单[随便 = 1]', names).reads).toEqual(['名单'])
+  })
+
   it('reads own properties only', () => {
     for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
       expect(resultOf(name, [name], {})).toBe('null')

@@ -22,6 +22,9 @@ type Explain = (run: Run, env: Env) => ExplainedPart
 /** A decision names so many facts at most. */
 const MOST_FACTS = 5
 
+const isNot = ({ callee, values }: NodeOf<'call'>): boolean =>
+  callee.kind === 'name' && callee.binding.from === 'builtin' && callee.name === 'not' && values.length === 1
+
 export class Explainer {
   readonly #text: string
   readonly #compile: Compile
@@ -56,9 +59,7 @@ export class Explainer {
       case 'if':
         return this.#if(node, frame)
       case 'call':
-        return node.callee.kind === 'name' && node.callee.name === 'not' && node.values.length === 1
-          ? this.#not(node, frame)
-          : this.#leaf(node, frame)
+        return isNot(node) ? this.#not(node, frame) : this.#leaf(node, frame)
       default:
         return this.#leaf(node, frame)
     }

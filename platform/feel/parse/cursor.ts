@@ -1,4 +1,5 @@
 import { FeelSyntaxError } from '../errors.ts'
+import { propertyNames } from '../values/types.ts'
 import type { Local, Node } from './ast.ts'
 import { isNamePart, isNameStart, isSpace, normalName, wordEnd } from './characters.ts'
 import { closeNames } from './names.ts'
@@ -157,8 +158,9 @@ export class Cursor {
     return false
   }
 
-  unknownName(name: string, at: number): never {
-    const close = closeNames(name, this.names.visible(this.scope))
+  unknownName(name: string, at: number, filters: readonly Local[] = []): never {
+    const keys = filters.flatMap(({ type }) => propertyNames(type))
+    const close = closeNames(name, [...keys, ...this.names.visible(this.scope)])
     const hint = close.length === 0 ? '' : `是否指${close.map((one) => `“${one}”`).join('、')}？`
     const [wide = ''] = FULL_WIDTH.exec(name) ?? []
     const advice = halfOf(wide) ? `如果“${wide}”是符号，请写成“${halfOf(wide)}”。` : ''

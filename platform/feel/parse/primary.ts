@@ -7,6 +7,7 @@ import type { CompareOperator, Local, Node, NodeOf } from './ast.ts'
 import { isDigit, isNameStart } from './characters.ts'
 import type { Cursor } from './cursor.ts'
 import { closeNames } from './names.ts'
+import { keyOf } from './scope.ts'
 import { readString } from './string.ts'
 
 type Read = (cursor: Cursor) => Node
@@ -63,12 +64,14 @@ const readName = (cursor: Cursor): Node => {
     const builtin =
       found.binding.from === 'input' && cursor.looks('(') && cursor.names.builtins.get(found.name) !== undefined
     const binding = builtin ? ({ from: 'builtin' } as const) : found.binding
+    const key = keyOf(found.filters, found.name)
+    if (binding.from === 'item' && !key.possible) cursor.unknownName(found.name, at, found.filters)
     return {
       kind: 'name',
       name: found.name,
       binding,
       filters: found.filters,
-      type: builtin ? undefined : found.type,
+      type: builtin ? undefined : key.possible ? key.type : found.type,
       at,
       end,
     }
@@ -81,9 +84,10 @@ const readName = (cursor: Cursor): Node => {
   if (KEYWORDS.has(word)) cursor.unexpected('这里应为一个值')
   const filters: Local[] = []
   for (let scope = cursor.scope; scope; scope = scope.up) if (scope.item) filters.push(scope.item)
-  if (filters.length === 0) cursor.unknownName(word, at)
+  const key = keyOf(filters, word)
+  if (!key.possible) cursor.unknownName(word, at, filters)
   cursor.keyword(word)
-  return { kind: 'name', name: word, binding: { from: 'item' }, filters, at, end: at + word.length }
+  return { kind: 'name', name: word, binding: { from: 'item' }, filters, type: key.type, at, end: at + word.length }
 }
 
 const readList = (cursor: Cursor, arithmetic: Read): Node => {

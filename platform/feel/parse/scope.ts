@@ -43,6 +43,16 @@ const collect = (type: FeelType | undefined, pool: NameIndex<true>, depth = 0): 
 /** Property names with a space, of times and ranges. */
 const PROPERTIES = ['time offset', 'start included', 'end included']
 
+/** Whether the items of filters may have a key of this name, and what it then is: the innermost item that surely has it. */
+export const keyOf = (filters: readonly Local[], name: string): { possible: boolean; type?: FeelType } => {
+  for (const { type } of filters) {
+    if (type === undefined || type === 'Any') return { possible: true }
+    if (typeof type === 'object' && 'context' in type && Object.hasOwn(type.context, name))
+      return { possible: true, type: type.context[name]! }
+  }
+  return { possible: false }
+}
+
 /** All names one compilation can see. */
 export class Names {
   readonly inputs = new NameIndex<Input>()
