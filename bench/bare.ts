@@ -3,6 +3,9 @@ import Fastify from 'fastify'
 import pg from 'pg'
 import type { Recorded } from './record.ts'
 
+// A Buffer would become a long list of numbers in JSON: what is sealed stays the text that PostgreSQL gave.
+pg.types.setTypeParser(pg.types.builtins.BYTEA, (text) => text)
+
 // The reference: Fastify and pg, the same statements with the same parameters, no session, no scope, no validation.
 const calls = JSON.parse(await readFile(process.argv[2]!, 'utf8')) as Record<string, Recorded[]>
 const pool = new pg.Pool({

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServer } from '#kernel/app'
 import { maskText } from '#kernel/classify'
@@ -45,15 +47,23 @@ const holding = async (...texts: string[]): Promise<string[]> => {
   const pattern = texts.flatMap((text) => [text, Buffer.from(text).toString('hex')]).join('|')
   return (await sql<{ row: string }>(each.join(' union all '), [pattern])).map(({ row }) => row)
 }
+/** The same of the files that the server keeps. */
+const filesHolding = async (): Promise<string[]> => {
+  const all = await readdir(scene.server.kernel.config.DATA_DIR, { recursive: true, withFileTypes: true })
+  const files = all.filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name))
+  const texts = await Promise.all(files.map((file) => readFile(file, 'latin1')))
+  return files.filter((_, at) => [...numbers].some((mobile) => texts[at]!.includes(mobile)))
+}
 const nowhere = async () => {
   await scene.server.settled()
   expect(tablesSeen(await holding(scene.at.people.clerk.id))).toContain('directory.person')
   expect(await holding(...numbers)).toEqual([])
+  expect(await filesHolding()).toEqual([])
   expect(await sql("select key from directory.person_token where key ~ '^#[0-9]{4}$'")).toEqual([])
 }
 const tablesSeen = (hits: readonly string[]) => [...new Set(hits.map((hit) => hit.split(' ')[0]))]
 
-describe('no number lies in the database as it is', () => {
+describe('no number lies in the database or a file as it is', () => {
   it('after making, changing, looking, leaving, and a change of structure', async () => {
     const [one, two, three] = [number(), number(), number()]
     const admin = scene.as('boxing')
@@ -255,6 +265,14 @@ describe('a box', () => {
       sql("update directory.person set mobile = set_byte(mobile, 25, get_byte(mobile, 25) # 1) where name = '盒乙'"),
     )
     await expect(scene.as('clerk').person({ id: b.id })).rejects.toMatchObject(refused(500, 'sealed-mobile'))
+    // Sealed with a key that this server does not hold.
+    await scene.server.system(({ sql }) =>
+      sql("update directory.person set mobile = set_byte(mobile, 2, 99) where name = '盒乙'"),
+    )
+    await expect(scene.as('clerk').person({ id: b.id })).rejects.toMatchObject({
+      code: 'sealed-mobile',
+      detail: expect.stringContaining('密钥'),
+    })
   })
 
   it('is all the column takes: an older process cannot write a number into it', async () => {

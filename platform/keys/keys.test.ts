@@ -9,8 +9,8 @@ import { rewrapKeys } from '#kernel/keystore'
 import { defineModule, type ModuleDef } from '#kernel/module'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { calendar } from '#platform/calendar'
-import { directory } from '#platform/directory'
-import { person, signInAs, unit } from '#platform/directory/testing'
+import { directory, openMobile } from '#platform/directory'
+import { person, setMobile, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { keysApi } from './contract.ts'
@@ -47,8 +47,10 @@ beforeAll(async () => {
     const office = await unit(ctx, { name: '山东省大数据局', parent: top.id, kind: 'government' })
     const both = [
       await person(ctx, { name: '林沐阳', unit: office.id }),
-      await person(ctx, { name: '周文清', unit: office.id }),
+      await person(ctx, { name: '周文清', unit: office.id, mobile: '15400002716' }),
     ]
+    // A former number is in the versions.
+    await setMobile(ctx, both[1]!.id, '15400002717')
     return { root: top.id, people: both.map(({ id }) => id) }
   })
   expect(root).toBeTruthy()
@@ -117,6 +119,18 @@ describe('a rotation', () => {
     expect(after.some(({ box }) => server.kernel.keys.isStale(box))).toBe(false)
     expect(await opened()).toBe(true)
     expect((await as('security').keys()).can.rotate).toBe(true)
+  })
+
+  it('reaches the mobile numbers of people and of their versions', async () => {
+    const numbers = await server.sql<{ id: string; box: Buffer }>(
+      `select id, mobile as box from directory.person where mobile is not null
+       union all select person_id, mobile from directory.person_version where mobile is not null`,
+    )
+    expect(numbers.map(({ box }) => server.kernel.keys.isStale(box))).toEqual([false, false])
+    expect(numbers.map(({ id, box }) => openMobile(server.kernel.keys, box, id))).toEqual([
+      '15400002717',
+      '15400002716',
+    ])
   })
 
   it('goes on where a killed process stopped', async () => {

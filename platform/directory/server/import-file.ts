@@ -2,14 +2,33 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Kernel } from '#kernel/module'
+import type { Kernel, Upload } from '#kernel/module'
 import { openTable, type Row, type Table } from '#kernel/tabular'
+import { openFile, sealedSize, sealFile } from './import-seal.ts'
 
 const folderOf = (kernel: Kernel): string => path.join(kernel.config.DATA_DIR, 'imports')
 
+/** Keeps an uploaded file sealed; answers what is stored, and how many bytes were uploaded. */
+export const keepFile = async (
+  { files, keys }: Kernel,
+  importId: string,
+  { stream, name, limit }: Upload,
+): Promise<{ id: string; name: string; size: number }> => {
+  let size = 0
+  const counted = async function* () {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      size += chunk.byteLength
+      yield chunk
+    }
+  }
+  const file = await files.put(sealFile(keys, importId, counted()), { name, maxBytes: sealedSize(limit) })
+  return { id: file.id, name: file.name, size }
+}
+
 /**
  * Runs `work` on a stored file as a table. Reading back and forth needs a file of its own; its name is the key's, so that a process
- * that takes over after a crash writes over what the crash left.
+ * that takes over after a crash writes over what the crash left. It begins with the import's id, which the file is sealed to; the copy lies
+ * in the clear as long as the work lasts.
  */
 export const withTable = async <T>(
   kernel: Kernel,
@@ -21,7 +40,7 @@ export const withTable = async <T>(
   const copy = path.join(folderOf(kernel), key)
   try {
     const { stream } = await kernel.files.get(fileId)
-    await pipeline(stream, createWriteStream(copy, { mode: 0o600 }))
+    await pipeline(openFile(kernel.keys, key.slice(0, 36), stream), createWriteStream(copy, { mode: 0o600 }))
     const table = await openTable(copy)
     try {
       return await work(table)

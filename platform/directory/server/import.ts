@@ -7,7 +7,7 @@ import type { Ctx, Kernel, Upload } from '#kernel/module'
 import type { ImportDetail, ImportKind, ImportRun, ImportState, transferApi } from '../contract/transfer.ts'
 import { importAsked } from '../contract/transfer.ts'
 import { fieldsOf } from './import-fields.ts'
-import { removeCopies, withTable } from './import-file.ts'
+import { keepFile, removeCopies, withTable } from './import-file.ts'
 import { mappingFaults, rememberedOf, suggestMapping } from './import-mapping.ts'
 import { openSample, sealSample } from './import-sample.ts'
 import { NOTHING } from './import-store.ts'
@@ -82,7 +82,7 @@ export const uploadImport = async (
   if (!unitId) throw invalid('请选择为哪个单位导入。', [{ path: 'unitId', message: '必填' }])
   await unitInScope(ctx, unitId)
   const id = newId()
-  const file = await ctx.kernel.files.put(body.stream, { name: body.name, maxBytes: body.limit })
+  const file = await keepFile(ctx.kernel, id, body)
   try {
     const head = await readHead(ctx.kernel, file.id, id)
     const [saved] = await ctx.sql<{ fields: Record<string, string> }>(
