@@ -91,6 +91,9 @@ describe('built-in functions', () => {
      split("John Doe", "\\s") → ["John", "Doe"]
      split("a;b;c;;", ";") → ["a", "b", "c", "", ""]
      split("abc", "") → null
+     split(delimiter: ",", string: "foo,bar") → ["foo", "bar"]
+     split("foo", null) → null
+     split("foo") → ✗ arity
      string join(["a", "b", "c"], "_and_") → "a_and_b_and_c"
      string join(["a", "b", "c"]) → "abc"
      string join(["a", null, "c"], "x") → "axc"
@@ -148,6 +151,11 @@ describe('built-in functions', () => {
      replace("AAAA", "A+", "b") → "b"
      replace("AAAA", "A+?", "b") → "bbbb"
      replace("darted", "^(.*?)d(.*)$", "$1c$2") → "carted"
+     replace("0123456789", "(\d{3})(\d{3})(\d{4})", "($1) $2-$3") → "(012) 345-6789"
+     replace("facetiously", "[iouy]", "[$0]") → "facet[i][o][u]sl[y]"
+     replace("a b c d ", "[a-z]", "#", "x") → "# # # # "
+     replace("abc", ".^[d-z]*", "#", "smix") → "abc"
+     replace(input: "abc", pattern: "[A-Z]", replacement: "#", flags: "i") → "###"
      replace("abc", "x*", "-") → null
      replace("abc", "b", "$") → null
      replace("abc", "b", "\\$") → "a$c"
@@ -257,6 +265,9 @@ describe('built-in functions', () => {
      is(@"23:00:50@Australia/Melbourne", @"23:00:50+10:00") → true
      is(@"20:00:50+00:00", @"21:00:50+01:00") → false
      is(@"2002-04-02T12:00:00-01:00", @"2002-04-02T17:00:00+04:00") → false
+     is(@"2021-10-02T23:00:00@Australia/Melbourne", @"2021-10-02T23:00:00+10:00") → true
+     is(@"P0Y", @"P0D") → false
+     is(@"P1D", @"PT24H") → true
      is(@"2012-12-25", @"2012-12-25T00:00:00Z") → false`,
   )
   table(

@@ -40,6 +40,12 @@ describe('operators', () => {
      {a: 2} ** 4 → null
      (function() "foo") ** 4 → null
      -"a" → null
+     --10 → 10
+     -@"-P1Y" → P1Y
+     -@"2021-01-01" → null
+     -[10] → null
+     -[1..5] → null
+     -(function(a) a)(10) → -10
      -null → null`,
   )
   table(
