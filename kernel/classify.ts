@@ -85,6 +85,11 @@ export const maskText = (text: string): string => {
   return `${text.slice(0, 3)}${'*'.repeat(text.length - 7)}${text.slice(-4)}`
 }
 
+// A mobile number (11 digits, in groups or not) and a citizen identity number (GB 11643), wherever somebody typed one: in a search, in a note.
+const NUMBERS =
+  /(?<!\w)(?:(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}|[1-9]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?!\w)/g
+const withoutNumbers = (text: string): string => text.replace(NUMBERS, maskText)
+
 // Names a log line may carry although they are no columns.
 const alwaysSecret = ['password', 'token', 'secret', 'authorization', 'cookie', 'identityNumber', 'idNumber']
 const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
@@ -117,7 +122,8 @@ export class Redactor {
     const dataClass = alwaysSecret.includes(key) ? 'secret' : this.classes.get(camel(key))
     if (value === null || value === undefined) return value
     if (dataClass === 'secret') return '[已隐去]'
-    if (typeof value === 'string') return dataClass === 'sensitive' ? maskText(value) : value.slice(0, 500)
+    if (typeof value === 'string')
+      return dataClass === 'sensitive' ? maskText(value) : withoutNumbers(value.slice(0, 500))
     if (typeof value !== 'object') return value
     if (depth > 5) return '[过深]'
     if (Array.isArray(value)) return value.slice(0, 50).map((item) => this.redact(item, key, depth + 1))

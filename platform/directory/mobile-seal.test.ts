@@ -81,6 +81,10 @@ describe('no number lies in the database or a file as it is', () => {
     expect((await admin.adminPeople({ q: three, status: 'active', limit: 5 })).rows.map((row) => row.mobile)).toEqual([
       three,
     ])
+    const list = await fetch(`${scene.server.url}/api/directory/admin/people/download?format=csv&q=${three}`, {
+      headers: { cookie: `qt_session=${scene.tokens.get('boxing')}` },
+    })
+    expect(await list.text()).toContain(three)
     const { rows } = await admin.personHistory({ id: made.id })
     const told = rows.flatMap(({ fields }) => fields.filter(({ field }) => field === 'mobile'))
     expect(told.map(({ before, after }) => [before, after])).toEqual([
