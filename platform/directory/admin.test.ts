@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AdminScene, newPerson, refused, startAdminScene } from './admin-testing.ts'
-import type { AdminUnit } from './contract.ts'
+import { type AdminUnit, directoryApi } from './contract.ts'
 import { creditCheck, organisationCheck } from './server/codes.ts'
+import { signInAs } from './testing.ts'
 
 let scene: AdminScene
 let at: AdminScene['at']
@@ -71,6 +72,19 @@ describe('who may', () => {
     await expect(as('boxing').adminUnits({ sort: 'pre; drop table' })).rejects.toMatchObject(refused(400))
     await expect(as('boxing').adminUnits({ sort: 'constructor' })).rejects.toMatchObject(refused(400))
     await expect(as('boxing').adminUnits({ cursor: 'WyJ4IiwxXQ' })).rejects.toMatchObject(refused(400))
+  })
+
+  it('begins the trees at the tops of the scope, each once, whatever lies below another', async () => {
+    const { server } = scene
+    const { boxing, documents, zouping } = at.units
+    const token = await signInAs(server, at.people.cityClerk.id, [
+      { role: 'unit-admin', scope: 'subtree', unitId: zouping.id },
+      { role: 'unit-admin', scope: 'subtree', unitId: documents.id },
+      { role: 'unit-admin', scope: 'subtree', unitId: boxing.id },
+    ])
+    const { rows } = await server.client(directoryApi, token).adminUnits({ tops: true })
+    expect(rows.map((row) => row.name)).toEqual(['博兴县', '邹平市'])
+    expect((await as('system').adminUnits({ tops: true })).rows).toHaveLength(1)
   })
 
   it('keeps the administrator of one county out of another', async () => {
