@@ -56,6 +56,14 @@ describe('names', () => {
       code: 'unknown-property',
       position: 4,
     })
+    for (const [text, advice] of [
+      ['金额 > 1 && 金额 < 5', 'and'],
+      ['!金额', 'not(…)'],
+      ["金额 = 'x'", '双引号'],
+      ['金额 is null', '= null'],
+      ['金额 ≥ 5', '“>=”'],
+    ] as const)
+      expect(fault(() => compile(text, ['金额'])).message).toContain(advice)
     expect(fault(() => compile('1', ['1a'])).code).toBe('name-invalid')
   })
 

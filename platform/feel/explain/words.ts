@@ -1,8 +1,12 @@
 import type { CompareOperator, Node } from '../parse/ast.ts'
 import { printValue } from '../values/convert.ts'
+import { Decimal, type FeelNumber, isNumber, printNumber } from '../values/number.ts'
 import { type FeelValue, isList } from '../values/value.ts'
 
 const LONGEST = 60
+const LONGEST_NUMBER = 16
+/** Twelve digits: a third need not be read to its end. */
+const shortNumber = (value: FeelNumber): string => new Decimal(printNumber(value)).toSignificantDigits(12).toString()
 const cut = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`)
 class TooLong extends Error {}
 
@@ -11,6 +15,7 @@ export const wordOf = (value: FeelValue): string => {
   if (value === null) return '没有值'
   if (value === true) return '是'
   if (value === false) return '否'
+  if (isNumber(value) && printNumber(value).length > LONGEST_NUMBER) return cut(`约 ${shortNumber(value)}`)
   let left = 200
   const take = (): void => {
     if (--left < 0) throw new TooLong()

@@ -26,6 +26,17 @@ const HALF: Readonly<Record<string, string>> = {
 const halfOf = (sign: string): string =>
   HALF[sign] ?? (sign >= '！' && sign <= '～' ? String.fromCharCode(sign.charCodeAt(0) - 0xfee0) : '')
 
+/** What people write who know other languages. */
+const SLIPS: Readonly<Record<string, string>> = {
+  '&': '“并且”请写成 and。',
+  '|': '“或者”请写成 or。',
+  '!': '取反请写成 not(…)，不等于请写成 !=。',
+  "'": '文字请用双引号。',
+  '%': '取余请用 modulo(…)。',
+  is: '判断没有值请写成 = null。',
+  not: '取反请写成 not(…)。',
+}
+
 /** Where reading stands: the text, the place and the names in scope. Reads from left to right, never back over an expression. */
 export class Cursor {
   readonly text: string
@@ -128,7 +139,8 @@ export class Cursor {
         1,
       )
     }
-    this.fail('unexpected', `没有料到“${found}”，${wanted}。`, this.at, found.length)
+    const slip = Object.hasOwn(SLIPS, found) ? SLIPS[found] : ''
+    this.fail('unexpected', `没有料到“${found}”，${wanted}。${slip}`, this.at, found.length)
   }
 
   /** Reads a name being given (a key, a variable, a parameter) up to one of the stops. */
