@@ -139,11 +139,14 @@ test('time ends a sign-in: the page warns, waits under a sheet, and keeps what w
   const warning = page.getByRole('dialog', { name: '很久没有操作了' })
   await expect(warning).toContainText('后将结束登录')
   await expectAccessible(page)
+  const told = page.waitForResponse('**/api/session')
   await warning.getByRole('button', { name: '继续使用' }).click()
+  await told
   await expect(warning).toBeHidden()
 
   // As the server does after eight idle hours; that it does is tested at the API.
-  await page.request.delete('/api/session', { headers: { 'x-requested-with': 'qitong' } })
+  const ended = await page.request.delete('/api/session', { headers: { 'x-requested-with': 'qitong' } })
+  expect(ended.status(), await ended.text()).toBe(200)
   await page.clock.fastForward('08:01:00')
   const sheet = page.getByRole('dialog', { name: '重新登录' })
   await expect(sheet).toContainText('没有提交的内容还在')
@@ -156,4 +159,27 @@ test('time ends a sign-in: the page warns, waits under a sheet, and keeps what w
   await sheet.getByRole('button', { name: '登录', exact: true }).click()
   await expect(sheet).toBeHidden()
   await expect(typed).toHaveValue('half a new password')
+})
+
+test('an export asks who is there first, and then goes on by itself', async ({ page }) => {
+  test.slow()
+  await signIn(page, 'unitAdmin', '/organization/units')
+  // As the server answers ten minutes after the last factor; what it does then is tested at the API.
+  await page.route(
+    '**/api/session/fresh',
+    (route) =>
+      route.fulfill({
+        status: 403,
+        contentType: 'application/problem+json',
+        json: { type: 'about:blank', title: '', status: 403, code: 'step-up', detail: '请再次确认。', instance: 'e2e' },
+      }),
+    { times: 1 },
+  )
+  const saved = page.waitForEvent('download')
+  await page.getByRole('link', { name: '导出' }).click()
+  const dialog = page.getByRole('dialog', { name: '再次确认是您本人' })
+  await dialog.getByLabel('口令', { exact: true }).fill(demoPassword)
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: '确认' }).click()
+  expect((await saved).suggestedFilename()).toMatch(/\.xlsx$/)
 })

@@ -63,6 +63,8 @@ const SOURCES = [
   'app',
   'tools/province.ts',
   'tools/backup',
+  'tools/admins.ts',
+  'tools/keys.ts',
   'dist/web',
   'docs',
   'package.json',

@@ -32,8 +32,13 @@ export function Frame() {
     if (isSuccess) void reportPosture(personId)
   }, [isSuccess, personId])
   const isPublic = useMatches({ select: (matches) => matches.some((match) => match.staticData.public) })
-  if (session.isPending) return <Skeleton300 />
-  if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />
+  // a reading that failed while pages are open takes nothing away from them
+  if (!session.data)
+    return session.isPending ? (
+      <Skeleton300 />
+    ) : (
+      <ErrorState error={session.error} onRetry={() => void session.refetch()} />
+    )
   if (isPublic) return <Outlet />
   return <Kept session={session.data} readAt={session.dataUpdatedAt} />
 }

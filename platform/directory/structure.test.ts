@@ -349,7 +349,8 @@ describe('the day', () => {
     server.clock.set('2026-11-27T08:00:00+08:00')
     await applyDuePlans(server.kernel)
     await applyDuePlans(server.kernel)
-    server.clock.set('2026-11-20T10:00:00+08:00')
+    // back within the ten minutes for which the last factor stands
+    server.clock.set('2026-11-20T09:50:00+08:00')
     expect(
       await sql('select name, valid_from from directory.unit_name where unit_id = $1 and valid_to is null', [top.id]),
     ).toEqual([{ name: `${top.name}（元旦）`, valid_from: '2026-11-25' }])

@@ -46,7 +46,9 @@ describe('a cell', () => {
     ['email', 'a@b'],
     ['phone', 'call me'],
     ['name', '<script>'],
+    ['name', '张\u0430伟'],
     ['title', '\u0007响'],
+    ['title', '科\u202e长'],
     ['staffNo', 'a b'],
     ['personId', '17'],
   ])('of %s cannot be %j', (field, cell) => {

@@ -1,3 +1,4 @@
+import { cleanText, nameFault } from '#kernel/text'
 import { postKinds, unitKinds } from '../contract/browse.ts'
 import { type ImportKind, type PersonField, personFields, type UnitField, unitFields } from '../contract/transfer.ts'
 import {
@@ -31,14 +32,13 @@ export interface FieldDef {
 
 const value = (one: string | number | boolean): Reading => ({ value: one })
 const fault = (text: string): Reading => ({ fault: text })
-const control = /\p{Cc}/u
 
 /** Free text: one line, at most `max` characters, nothing that a spreadsheet would run. */
 const text =
   (max: number): Read =>
   (cell) => {
-    const line = cell.replace(/[\r\n\t]+/gu, ' ')
-    if (control.test(line)) return fault('内容里有看不见的控制字符，请删去。')
+    const line = cleanText(cell.replace(/[\r\n\t]+/gu, ' '))
+    if (line === undefined) return fault('内容里有看不见的控制字符，请删去。')
     if ([...line].length > max) return fault(`内容超过 ${max} 个字，请缩短。`)
     if (/^[=@＝＠]/u.test(line)) return fault('内容以 = 或 @ 开头，像是公式。请改为文字。')
     return value(line)
@@ -95,9 +95,9 @@ const uuid: Read = (cell) =>
 const name: Read = (cell) => {
   const joined = normaliseName(cell)
   if ([...joined].length > 50) return fault('姓名超过 50 个字，请核对是否填错了列。')
-  return /^\p{L}[\p{L}\p{M}·.'’ -]*$/u.test(joined)
-    ? value(joined)
-    : fault('姓名里有不该出现的字符，只能有文字和间隔号“·”。')
+  if (!/^\p{L}[\p{L}\p{M}·.'’ -]*$/u.test(joined)) return fault('姓名里有不该出现的字符，只能有文字和间隔号“·”。')
+  const disguised = nameFault(joined)
+  return disguised ? fault(disguised) : value(joined)
 }
 
 /** A number that an export masked stands for itself: the row says nothing new about it. */

@@ -1,5 +1,6 @@
 import { AppError, conflict, type FieldFault, invalid, one, stale } from '#kernel/errors'
 import { newId } from '#kernel/ids'
+import { nameFault } from '#kernel/text'
 import { personLeft as personLeftEvent } from '../contract/admin-events.ts'
 import {
   identityNumberFault,
@@ -64,7 +65,10 @@ export const personFaults = (fields: Partial<PersonFields>, today: string): Fiel
   const check = (path: keyof PersonFields, message: string | null): void => {
     if (message) faults.push({ path, message })
   }
-  if (fields.name !== undefined && !normaliseName(fields.name)) check('name', '请填写姓名。')
+  if (fields.name !== undefined) {
+    const name = normaliseName(fields.name)
+    check('name', name ? (nameFault(name) ?? null) : '请填写姓名。')
+  }
   if (fields.identityNumber)
     check('identityNumber', identityNumberFault(normaliseIdentityNumber(fields.identityNumber), today))
   if (fields.mobile) check('mobile', mobileFault(normaliseMobile(fields.mobile)))

@@ -10,9 +10,9 @@ import { readableCode } from './recovery-codes.ts'
 
 /** 三员 in the order they are named. */
 export const firstRoles = { 'system-admin': '系统管理员', 'security-admin': '安全管理员', auditor: '审计员' } as const
-export type FirstRole = keyof typeof firstRoles
+type FirstRole = keyof typeof firstRoles
 
-export interface Appointment {
+interface Appointment {
   role: FirstRole
   name: string
   login: string
@@ -22,7 +22,7 @@ export interface Appointed extends Appointment {
   parts: readonly [string, string]
   expiresAt: Date
 }
-export interface FirstAdministrators {
+interface FirstAdministrators {
   /** the first unit of an empty directory, e.g. the province */
   root?: string
   /** full name of the unit where the three work; made when the directory is empty */

@@ -49,48 +49,57 @@ const ofRegion = (code: string): [string, string] => {
 }
 
 interface Branch {
-  values(places: Places): readonly (readonly (string | null)[])[]
+  /** the values of each of its parts; one part takes lists, where the planner can reckon with them */
+  parts(places: Places): readonly (readonly string[])[]
   /** `?` for each of the values; each kind of scope enters by an index of its own */
   text: string
 }
+const whole = (...lists: readonly (readonly (string | null)[])[]) => (lists[0]!.length > 0 ? [lists.map(array)] : [])
 // A division 内设机构 without a line or a region of its own has those of its organisation.
 const BRANCHES: readonly Branch[] = [
   {
-    values: ({ subtrees }) => [subtrees],
+    parts: ({ subtrees }) => whole(subtrees),
     text: `select scope_unit.id from directory.unit scope_top join directory.unit scope_unit on scope_unit.pre between scope_top.pre and scope_top.pre_end
       where scope_top.id = any(?::uuid[])`,
   },
-  { values: ({ units }) => [units], text: 'select unnest(?::uuid[])' },
+  { parts: ({ units }) => whole(units), text: 'select unnest(?::uuid[])' },
+  // One part a region: of bounds in a list the planner would guess a ninth of all units, and read the whole table.
   {
-    values: ({ regions }) => [0, 1].map((at) => regions.map((code) => ofRegion(code)[at]!)),
-    text: `select scope_unit.id from unnest(?::text[], ?::text[]) scope_region (first, last)
-      join directory.unit scope_unit on scope_unit.region_code between scope_region.first and scope_region.last`,
+    parts: ({ regions }) => regions.map(ofRegion),
+    text: 'select scope_unit.id from directory.unit scope_unit where scope_unit.region_code between ? and ?',
   },
   {
-    values: ({ regions }) => [0, 1].map((at) => regions.map((code) => ofRegion(code)[at]!)),
-    text: `select scope_unit.id from unnest(?::text[], ?::text[]) scope_region (first, last)
-      join directory.unit scope_org on scope_org.region_code between scope_region.first and scope_region.last
-      join directory.unit scope_unit on scope_unit.org_no = scope_org.no and scope_unit.region_code is null`,
+    parts: ({ regions }) => regions.map(ofRegion),
+    text: `select scope_unit.id from directory.unit scope_org join directory.unit scope_unit on scope_unit.org_no = scope_org.no and scope_unit.region_code is null
+      where scope_org.region_code between ? and ?`,
   },
   {
-    values: ({ lines }) => [lines.map(({ line }) => line), lines.map(({ top }) => top)],
+    parts: ({ lines }) =>
+      whole(
+        lines.map(({ line }) => line),
+        lines.map(({ top }) => top),
+      ),
     text: `select scope_unit.id from unnest(?::text[], ?::uuid[]) scope_line (line, top)
       join directory.unit scope_unit on scope_unit.line = scope_line.line left join directory.unit scope_top on scope_top.id = scope_line.top
       where scope_line.top is null or scope_unit.pre between scope_top.pre and scope_top.pre_end`,
   },
   {
-    values: ({ lines }) => [lines.map(({ line }) => line), lines.map(({ top }) => top)],
+    parts: ({ lines }) =>
+      whole(
+        lines.map(({ line }) => line),
+        lines.map(({ top }) => top),
+      ),
     text: `select scope_unit.id from unnest(?::text[], ?::uuid[]) scope_line (line, top)
       join directory.unit scope_org on scope_org.line = scope_line.line join directory.unit scope_unit on scope_unit.org_no = scope_org.no and scope_unit.line is null
       left join directory.unit scope_top on scope_top.id = scope_line.top
       where scope_line.top is null or scope_unit.pre between scope_top.pre and scope_top.pre_end`,
   },
   {
-    values: ({ books }) => [books],
+    parts: ({ books }) => whole(books),
     text: 'select scope_entry.unit_id from directory.address_book_entry scope_entry where scope_entry.book_id = any(?::uuid[]) and scope_entry.unit_id is not null',
   },
   {
-    values: ({ books }) => [books],
+    parts: ({ books }) => whole(books),
     text: `select scope_unit.id from directory.address_book_entry scope_entry join directory.unit scope_org on scope_org.id = scope_entry.unit_id
       join directory.unit scope_unit on scope_unit.org_no = scope_org.no where scope_entry.book_id = any(?::uuid[])`,
   },
@@ -100,9 +109,9 @@ const BRANCHES: readonly Branch[] = [
 export const reachPredicate = (reach: Reach): ScopePredicate => {
   const constant = (text: string): ScopePredicate => ({ sql: () => sql.raw(text), text: () => ({ text, params: [] }) })
   if (reach === 'all') return constant('true')
-  const used = BRANCHES.filter(({ values }) => values(reach)[0]!.length > 0)
+  const used = BRANCHES.flatMap(({ parts, text }) => parts(reach).map((params) => ({ text, params })))
   if (used.length === 0) return constant('false')
-  const params = used.flatMap(({ values }) => values(reach).map(array))
+  const params = used.flatMap((one) => one.params)
   const parts = used
     .map(({ text }) => text)
     .join(' union all ')
