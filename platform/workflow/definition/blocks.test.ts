@@ -14,7 +14,7 @@ const reasons = async (xml: string) => {
   const answer = await xmlToBlocks(xml, { checkExpression, names: ['金额'] })
   return 'reasons' in answer ? answer.reasons : []
 }
-const seeds = Array.from({ length: 60 }, (_, seed) => seed + 1)
+const seeds = Array.from({ length: 40 }, (_, seed) => seed + 1)
 
 describe('blocks', () => {
   it.each(seeds)('random blocks %i → BPMN → the same blocks', async (seed) => {
@@ -100,7 +100,7 @@ describe('what is not nested says why', () => {
     [
       'ways that cross',
       `${start}<exclusiveGateway id="g" name="分" default="g-b"/>${user('a')}${user('b')}<exclusiveGateway id="h" default="h-c"/>${user('c')}${user('d')}<endEvent id="e"/>${flows('s > g', 'g > a ? 金额 > 1', 'g > b', 'a > h', 'b > d', 'h > c ? 金额 > 2'.replace('c ?', 'd ?'), 'h > c', 'c > e', 'd > e')}`,
-      /“分”（排他网关 g）的各个分支不在同一处汇合/,
+      /排他网关（h）的各个分支不在同一处汇合，而是到了“d”/,
     ],
     [
       'a boundary event',

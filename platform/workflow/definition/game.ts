@@ -1,16 +1,5 @@
 import { type Arc, arcsOf, type Net, type Place, START } from './net.ts'
-
-/** A token at a place, or waiting at a join with the arcs it stands for. */
-interface Token {
-  place: string
-  by?: number[]
-}
-/** An activation: the whole scope, or one of a fork. */
-interface Scope {
-  fork?: string
-  tokens: Token[]
-  inner: Scope[]
-}
+import { activations, change, everyToken, type Path, type State, stateOf, type Token } from './states.ts'
 
 export type Fault =
   | { kind: 'deadlock'; places: string[] }
@@ -25,29 +14,32 @@ export interface Play {
 
 const MOST_STATES = 20_000
 const MOST_TOKENS = 60
-const MOST_WORK = 1_500_000
+const DEEPEST = 16
+const MOST_WORK = 1_000_000
 const MOST_FAULTS = 5
 
 /** Plays every course a net can take; `regionOf` answers the forks a place lies in. */
 export function play(net: Net, regionOf: (place: string) => readonly string[]): Play {
   const game = new Game(net, regionOf)
-  const [first] = arcsOf(net, 'out', START)
-  if (!first) return { faults: [], complete: true }
-  const queue: Scope[] = [{ tokens: [{ place: START }], inner: [] }]
+  if (arcsOf(net, 'out', START).length === 0) return { faults: [], complete: true }
+  const queue: State[] = [stateOf(undefined, [{ place: START }], [])]
   const seen = new Set<string>()
-  for (let root = queue.pop(); root; root = queue.pop()) {
-    if (game.faults.size >= MOST_FAULTS) break
-    if (seen.size > MOST_STATES || game.work > MOST_WORK) return { faults: [...game.faults.values()], complete: false }
-    const next = game.next(root)
-    if (next === 'too-many') return { faults: [...game.faults.values()], complete: false }
-    for (const state of next) {
-      const key = JSON.stringify(state)
-      if (seen.has(key)) continue
-      seen.add(key)
+  const end = (complete: boolean): Play => ({ faults: [...game.faults.values()], complete })
+  for (let root = queue.pop(); root && game.faults.size < MOST_FAULTS; root = queue.pop()) {
+    if (seen.size > MOST_STATES || game.work > MOST_WORK || root.count > MOST_TOKENS || root.depth > DEEPEST)
+      return end(false)
+    for (const state of game.next(root)) {
+      if (seen.has(state.key)) continue
+      seen.add(state.key)
       queue.push(state)
     }
   }
-  return { faults: [...game.faults.values()], complete: true }
+  return end(true)
+}
+
+interface Move {
+  arcs: Arc[]
+  opens: boolean
 }
 
 class Game {
@@ -63,23 +55,28 @@ class Game {
   }
 
   /** States one move later; none when all is over, or when the state is faulty. */
-  next(root: Scope): Scope[] | 'too-many' {
-    const all = everyToken(root)
-    this.work += all.length * all.length
-    if (all.length > MOST_TOKENS) return 'too-many'
+  next(root: State): State[] {
+    this.work += root.count * root.count
     if (this.#meets(root)) return []
-    const found: Scope[] = []
-    for (const path of paths(root)) {
-      const scope = at(root, path)
-      scope.tokens.forEach((token, index) => {
-        if (!token.by) for (const move of this.#moves(token.place)) found.push(this.#advance(root, path, index, move))
-      })
-      for (const join of new Set(scope.tokens.filter(({ by }) => by).map(({ place }) => place)))
-        if (!this.#stillComes(scope, join)) found.push(...this.#fire(root, path, join))
+    const found: State[] = []
+    for (const { state, path } of activations(root)) {
+      for (const join of new Set(state.tokens.filter(({ by }) => by).map(({ place }) => place)))
+        if (!this.#stillComes(state, join)) return this.#fire(root, path, join)
+      for (const token of state.tokens) {
+        if (token.by) continue
+        const after = this.#moves(token.place).map((move) => this.#advance(root, path, token, move))
+        // nobody else can come to where it stands, so it does not matter who goes first
+        if (!this.#merges(token.place)) return after.filter(({ count }) => count > 0)
+        found.push(...after)
+      }
     }
-    if (found.length === 0 && all.length > 0 && this.faults.size === 0)
-      this.#note({ kind: 'deadlock', places: [...new Set(all.map(({ place }) => place))] })
-    return found.filter((state) => everyToken(state).length > 0)
+    if (found.length === 0 && root.count > 0)
+      this.#note({ kind: 'deadlock', places: [...new Set(everyToken(root).map(({ place }) => place))] })
+    return found.filter(({ count }) => count > 0)
+  }
+
+  #merges(place: string): boolean {
+    return !this.#net.places.get(place)?.joins && (this.#net.in.get(place)?.size ?? 0) > 1
   }
 
   #note(fault: Fault): void {
@@ -87,11 +84,9 @@ class Game {
   }
 
   /** Two tokens of one activation at a place that does not join. */
-  #meets(root: Scope): boolean {
-    for (const path of paths(root)) {
-      const here = at(root, path)
-        .tokens.filter(({ by }) => !by)
-        .map(({ place }) => place)
+  #meets(root: State): boolean {
+    for (const { state } of activations(root)) {
+      const here = state.tokens.filter(({ by }) => !by).map(({ place }) => place)
       const twice = here.find((place, index) => here.indexOf(place) !== index)
       if (twice === undefined) continue
       this.#note({ kind: 'twice', place: twice })
@@ -101,7 +96,7 @@ class Game {
   }
 
   /** Sets of arcs a token may take at once, and whether that opens an activation. */
-  #moves(place: string): { arcs: Arc[]; opens: boolean }[] {
+  #moves(place: string): Move[] {
     const out = arcsOf(this.#net, 'out', place)
     const { splits } = this.#net.places.get(place) as Place
     if (out.length === 1 || splits === 'choice') return out.map((arc) => ({ arcs: [arc], opens: false }))
@@ -115,33 +110,30 @@ class Game {
     return [...moves.filter(({ arcs }) => arcs.length > 0), ...fallback]
   }
 
-  #advance(root: Scope, path: number[], index: number, { arcs, opens }: { arcs: Arc[]; opens: boolean }): Scope {
-    const state = structuredClone(root)
-    const scope = at(state, path)
-    const [token] = scope.tokens.splice(index, 1) as [Token]
-    const into = opens ? { fork: token.place, tokens: [], inner: [] } : scope
-    if (opens) scope.inner.push(into)
-    return this.#enter(state, into, arcs)
-  }
-
-  #enter(state: Scope, scope: Scope, arcs: Arc[]): Scope {
+  #advance(root: State, path: Path, token: Token, { arcs, opens }: Move): State {
+    const entered: Token[] = []
     for (const arc of arcs) {
       const place = this.#net.places.get(arc.to) as Place
-      if (place.ends === 'scope') return { tokens: [], inner: [] }
+      if (place.ends === 'scope') return stateOf(undefined, [], [])
       if (place.ends === 'token') continue
       const waits = place.joins && (this.#net.in.get(place.id)?.size ?? 0) > 1
-      scope.tokens.push(waits ? { place: place.id, by: place.strict ? [arc.id] : [] } : { place: place.id })
+      entered.push(waits ? { place: place.id, by: place.strict ? [arc.id] : [] } : { place: place.id })
     }
-    return tidy(state)
+    return change(root, path, ({ fork, tokens, inner }) => {
+      const rest = tokens.filter((other) => other !== token)
+      return opens
+        ? stateOf(fork, rest, [...inner, stateOf(token.place, entered, [])])
+        : stateOf(fork, [...rest, ...entered], inner)
+    })
   }
 
   /** Is another token of this activation on its way to the join? */
-  #stillComes(scope: Scope, join: string): boolean {
+  #stillComes(state: State, join: string): boolean {
     const others = [
-      ...scope.tokens.filter(({ place, by }) => !(by && place === join)),
-      ...scope.inner.flatMap(everyToken),
+      ...state.tokens.filter(({ place, by }) => !(by && place === join)),
+      ...state.inner.flatMap(everyToken),
     ]
-    return others.some(({ place }) => place === join || this.#reachable(place, scope.fork).has(join))
+    return others.some(({ place }) => place === join || this.#reachable(place, state.fork).has(join))
   }
 
   /** As the engine reckons: whatever closes the region of the fork may be come to, but not passed. */
@@ -163,52 +155,28 @@ class Game {
     return found
   }
 
-  #fire(root: Scope, path: number[], join: string): Scope[] {
-    const state = structuredClone(root)
-    const scope = at(state, path)
-    const by = [
-      ...new Set(scope.tokens.filter(({ place, by }) => by && place === join).flatMap((token) => token.by ?? [])),
-    ]
-    scope.tokens = scope.tokens.filter((token) => !(token.by && token.place === join))
-    if (scope.fork && !this.#regionOf(join).includes(scope.fork)) {
-      at(state, path.slice(0, -1)).tokens.push({ place: join, by: by.sort((a, b) => a - b) })
-      return [tidy(state)]
-    }
+  /** The tokens at a join become one. Whoever leaves the region of the fork waits once more, in the activation around it. */
+  #fire(root: State, path: Path, join: string): State[] {
     const place = this.#net.places.get(join) as Place
-    const missing = place.strict ? arcsOf(this.#net, 'in', join).filter(({ id }) => !by.includes(id)) : []
-    if (missing.length > 0) {
-      this.#note({ kind: 'starves', place: join, flows: missing.flatMap(({ flow }) => flow ?? []) })
-      return []
-    }
-    scope.tokens.push({ place: join })
-    return [tidy(state)]
+    let missing: Arc[] = []
+    const index = path.at(-1)
+    const next = change(root, path.slice(0, -1), (around) => {
+      const state = index === undefined ? around : (around.inner[index] as State)
+      const joined = state.tokens.filter((token) => token.by && token.place === join)
+      const by = [...new Set(joined.flatMap((token) => token.by ?? []))].sort((one, other) => one - other)
+      const rest = state.tokens.filter((token) => !joined.includes(token))
+      const leaves = state.fork !== undefined && !this.#regionOf(join).includes(state.fork)
+      if (!leaves && place.strict) missing = arcsOf(this.#net, 'in', join).filter(({ id }) => !by.includes(id))
+      const left = stateOf(state.fork, leaves ? rest : [...rest, { place: join }], state.inner)
+      if (index === undefined) return left
+      const inner = around.inner.map((one, at) => (at === index ? left : one))
+      return stateOf(around.fork, leaves ? [...around.tokens, { place: join, by }] : around.tokens, inner)
+    })
+    if (missing.length === 0) return [next]
+    this.#note({ kind: 'starves', place: join, flows: missing.flatMap(({ flow }) => flow ?? []) })
+    return []
   }
 }
-
-const everyToken = (scope: Scope): Token[] => [...scope.tokens, ...scope.inner.flatMap(everyToken)]
-
-/** The way to every activation, the whole first. */
-function paths(scope: Scope): number[][] {
-  return [[], ...scope.inner.flatMap((inner, index) => paths(inner).map((path) => [index, ...path]))]
-}
-const at = (root: Scope, path: number[]): Scope => path.reduce((scope, index) => scope.inner[index] as Scope, root)
-
-/** Without empty activations and in one order, so that equal states are written alike. */
-function tidy(scope: Scope): Scope {
-  const inner = scope.inner.map(tidy).filter(({ tokens, inner }) => tokens.length + inner.length > 0)
-  return {
-    ...(scope.fork ? { fork: scope.fork } : {}),
-    tokens: sorted(scope.tokens),
-    inner: sorted(inner),
-  }
-}
-const sorted = <T>(values: T[]): T[] =>
-  values.length < 2
-    ? values
-    : values
-        .map((value) => ({ value, key: JSON.stringify(value) }))
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
-        .map(({ value }) => value)
 
 /** Every selection of a few arcs; of many: none, each alone, all. */
 function someOf(arcs: Arc[]): Arc[][] {

@@ -16,6 +16,9 @@ export interface Named {
   name?: string
 }
 
+/** nobody reads more, and a file can be made of nothing but faults */
+const MOST = 500
+
 /** Collects everything that is wrong, so that all of it is said at once. `warnings` do not stop the publication. */
 export class Notes {
   readonly problems: Problem[] = []
@@ -23,11 +26,11 @@ export class Notes {
 
   /** `say` gets the element in words: “处室审批”（用户任务 review）. */
   refuse(code: string, element: Named | undefined, say: (called: string) => string): void {
-    this.problems.push(problem(code, element, say))
+    if (this.problems.length < MOST) this.problems.push(problem(code, element, say))
   }
 
   warn(code: string, element: Named | undefined, say: (called: string) => string): void {
-    this.warnings.push(problem(code, element, say))
+    if (this.warnings.length < MOST) this.warnings.push(problem(code, element, say))
   }
 }
 

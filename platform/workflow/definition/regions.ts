@@ -35,7 +35,7 @@ interface Region {
 }
 
 /** More steps of search than any sensible process needs: a file made to keep the server busy. */
-const MOST_STEPS = 4_000_000
+const MOST_STEPS = 2_000_000
 
 /** Finds the region of every fork, refuses those that are not closed, and writes into each node the forks it lies in, outermost first. */
 export function nameForks(graph: Graph, notes: Notes): void {
@@ -69,29 +69,29 @@ function regionOf(search: { graph: Graph; steps: number }, fork: Node): Region |
     })
   const targets = [...new Set(fork.out.map((id) => graph.flows[id]?.to ?? ''))]
   const all = reach(targets)
-  let best: Region | undefined
-  const closedBy = (join: Node, branches: 'several' | 'one'): void => {
+  const closedBy = (join: Node, branches: 'several' | 'one'): Region | undefined => {
+    const met = fork.out.filter((id) => reach([graph.flows[id]?.to ?? ''], join.id).has(join.id)).length
+    if (branches === 'several' ? met < 2 : met !== 1) return undefined
     const nodes = reach(targets, join.id)
     nodes.delete(join.id)
-    if (best && best.nodes.size <= nodes.size) return
-    const met = fork.out.filter((id) => reach([graph.flows[id]?.to ?? ''], join.id).has(join.id)).length
-    if (branches === 'several' ? met < 2 : met !== 1) return
     const behind = reach(after(graph, join.id))
-    for (const id of behind) if (nodes.has(id) && id !== fork.id && graph.nodes[id]?.kind !== 'end') return
-    best = { fork, join, nodes }
+    for (const id of behind) if (nodes.has(id) && id !== fork.id && graph.nodes[id]?.kind !== 'end') return undefined
+    return { fork, join, nodes }
   }
-  const each = (ids: Iterable<string>, branches: 'several' | 'one'): boolean => {
-    for (const id of ids) {
-      if (search.steps > MOST_STEPS) return false
-      const join = graph.nodes[id] as Node
-      if (join !== fork && (branches === 'one' || joins(join))) closedBy(join, branches)
-    }
-    return true
-  }
-  if (!each(all, 'several')) return undefined
   const whole = { fork, nodes: all }
-  if (best || !entryInto(graph, whole)) return best ?? whole
-  return each(targets, 'one') ? (best ?? whole) : undefined
+  // whatever closes a region comes before whatever closes a larger one, so the first that is found is the smallest
+  for (const id of all) {
+    const join = graph.nodes[id] as Node
+    if (search.steps > MOST_STEPS) return undefined
+    const closed = join !== fork && joins(join) && closedBy(join, 'several')
+    if (closed) return closed
+  }
+  if (!entryInto(graph, whole)) return whole
+  const left = targets
+    .filter((id) => id !== fork.id)
+    .flatMap((id) => closedBy(graph.nodes[id] as Node, 'one') ?? [])
+    .sort((a, b) => a.nodes.size - b.nodes.size)
+  return left[0] ?? whole
 }
 
 const after = (graph: Graph, id: string): string[] => nextOf(graph, graph.nodes[id] as Node).map((next) => next.id)

@@ -17,7 +17,15 @@ const DEFAULTS = [
   ...['cancelActivity=true', 'isInterrupting=true', 'isExecutable=false', 'triggeredByEvent=false'],
   ...['gatewayDirection=Unspecified', 'processType=None', 'isClosed=false', 'isSequential=false', 'startQuantity=1'],
   ...['completionQuantity=1', 'isForCompensation=false', 'instantiate=false', 'implementation=##unspecified'],
-  ...['eventGatewayType=Exclusive', 'behavior=All', 'parallelMultiple=false', 'isCollection=false'],
+  ...[
+    'eventGatewayType=Exclusive',
+    'behavior=All',
+    'parallelMultiple=false',
+    'isCollection=false',
+    'textFormat=text/plain',
+    'expressionLanguage=http://www.w3.org/1999/XPath',
+    'typeLanguage=http://www.w3.org/2001/XMLSchema',
+  ],
 ]
 
 /** What an XML file says: names by namespace, attributes sorted, children grouped by name (their order among equals counts). */
@@ -28,19 +36,16 @@ function canonical(xml: string): Tree {
     const [prefix = '', local] = value.includes(':') ? value.split(':') : ['', value]
     return `{${parser.resolve(prefix) ?? tag.ns?.[prefix] ?? ''}}${local}`
   }
-  const _meaning = (local: string, uri: string, value: string, tag: SaxesTagNS) => {
+  const meaning = (local: string, uri: string, value: string, tag: SaxesTagNS) => {
     if (local === 'type' && uri !== '') return qualified(value, tag)
-    return tag.uri.includes('/spec/DD/') && /^\d+\.\d*$/.test(value) ? String(Number(value)) : value
+    return /\/spec\/DD\/|\/DI$/.test(tag.uri) && /^\d+\.\d*$/.test(value) ? String(Number(value)) : value
   }
   parser.on('opentag', (tag) => {
     const attributes = Object.values(tag.attributes)
       .filter(
         ({ uri, local, value }) => uri !== 'http://www.w3.org/2000/xmlns/' && !DEFAULTS.includes(`${local}=${value}`),
       )
-      .map(({ uri, local, value }): [string, string] => [
-        `{${uri}}${local}`,
-        local === 'type' && uri ? qualified(value, tag) : value,
-      ])
+      .map(({ uri, local, value }): [string, string] => [`{${uri}}${local}`, meaning(local, uri, value, tag)])
     stack.push({ name: `{${tag.uri}}${tag.local}`, attributes: attributes.sort(), text: '', children: [] })
   })
   const add = (text: string) => {

@@ -1,15 +1,23 @@
 import type { Graph } from '../contract/graph.ts'
 import { type Fault, play } from './game.ts'
-import { netOf } from './net.ts'
+import { arcsOf, type Net, netOf, START } from './net.ts'
 import { called, type Notes } from './problems.ts'
 import { originOf } from './reading.ts'
 import { reduce } from './reduce.ts'
+import { spread } from './wiring.ts'
 
 /** Plays the tokens of every scope and refuses courses in which they wait for each other, meet without a join, or starve one. */
 export function checkSoundness(graph: Graph, notes: Notes): void {
   for (const scope of Object.keys(graph.scopes)) {
     const net = netOf(graph, scope)
     reduce(net)
+    const [endless] = neverEnding(net)
+    if (endless)
+      notes.refuse(
+        'never-ends',
+        nodeOf(graph, endless),
+        (named) => `到了${named}，流程就再也不会结束：总有一个分支回到前面。请让回到前面的连线带上条件。`,
+      )
     const { faults, complete } = play(net, (place) => graph.nodes[place]?.forks ?? [])
     for (const fault of faults) report(graph, fault, notes)
     if (!complete)
@@ -19,6 +27,14 @@ export function checkSoundness(graph: Graph, notes: Notes): void {
         (named) => `${named}的并行走法太多，没有全部检查。请留意网关是否都能汇合。`,
       )
   }
+}
+
+/** Places from which no course comes to an end; arcs that only end a branch beside others were taken out before. */
+function neverEnding(net: Net): string[] {
+  const ends = [...net.places.values()].filter(({ ends }) => ends).map(({ id }) => id)
+  const ending = spread(ends, (id) => arcsOf(net, 'in', id).map(({ from }) => from))
+  const reached = spread([START], (id) => arcsOf(net, 'out', id).map(({ to }) => to))
+  return [...reached].filter((id) => !ending.has(id))
 }
 
 const scopeName = (graph: Graph, scope: string) =>

@@ -51,15 +51,11 @@ function checkReach(graph: Graph, scope: ScopeDef, notes: Notes): void {
   }
 }
 
+/** All that can be come to, the nearest first. */
 export function spread(from: readonly string[], next: (id: string) => readonly string[]): Set<string> {
   const found = new Set(from)
-  const queue = [...found]
-  for (let id = queue.pop(); id !== undefined; id = queue.pop())
-    for (const to of next(id))
-      if (!found.has(to)) {
-        found.add(to)
-        queue.push(to)
-      }
+  // a set is walked through in the order of adding, what is added on the way included
+  for (const id of found) for (const to of next(id)) found.add(to)
   return found
 }
 

@@ -11,22 +11,26 @@ export function lostInBlocks(root: Element, process: Element): string[] {
   for (const artifact of many(process, 'artifacts'))
     if (artifact.$type !== 'bpmn:Association') say(artifact, '是图上的注释或分组，简易设计器画不出来。')
   if (many(process, 'documentation').length > 0) say(process, '写有说明文字，简易设计器保存不了。')
-  const joins = new Set<Element>()
-  for (const element of many(process, 'flowElements')) {
+  const elements = many(process, 'flowElements')
+  const sources = elements.map((element) => one(element, 'sourceRef'))
+  const splits = new Set(sources.filter((source, index) => sources.indexOf(source) !== index))
+  for (const element of elements) {
     if (foreign(element)) say(element, '带有其他系统的扩展，简易设计器保存不了。')
     if (element.$type === 'bpmn:SequenceFlow') checkFlow(element, say)
     else if (/^bpmn:(DataObject|DataObjectReference|DataStoreReference)$/.test(element.$type))
       say(element, '是数据对象，简易设计器画不出来。')
-    else if (/Gateway$/.test(element.$type) && many(element, 'outgoing').length < 2) joins.add(element)
+    else if (/Gateway$/.test(element.$type) && !splits.has(element)) checkJoin(element, say)
     else if (notes(element) > 1) say(element, '有不止一段说明文字，简易设计器只能保存一段。')
   }
-  for (const join of joins)
-    if (join.name || notes(join) > 0) say(join, '是汇合的网关，简易设计器保存不了它的名称和说明。')
   if (foreign(process)) say(process, '带有其他系统的扩展，简易设计器保存不了。')
   return lost
 }
 
 const notes = (element: Element): number => many(element, 'documentation').length
+
+function checkJoin(join: Element, say: (element: Element, what: string) => void): void {
+  if (join.name || notes(join) > 0) say(join, '是汇合的网关，简易设计器保存不了它的名称和说明。')
+}
 
 function checkFlow(flow: Element, say: (element: Element, what: string) => void): void {
   const source = one(flow, 'sourceRef')
