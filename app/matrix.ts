@@ -205,7 +205,6 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'feedback.reply': managers,
   'feedback.close': managers,
 
-  'identity.fresh': signedIn,
   'identity.session': everyone,
   'identity.signIn': everyone,
   'identity.signOut': signedIn,

@@ -166,14 +166,15 @@ test('an export asks who is there first, and then goes on by itself', async ({ p
   await signIn(page, 'unitAdmin', '/organization/units')
   // As the server answers ten minutes after the last factor; what it does then is tested at the API.
   await page.route(
-    '**/api/session/fresh',
+    '**/api/directory/admin/units/download**',
     (route) =>
       route.fulfill({
         status: 403,
         contentType: 'application/problem+json',
         json: { type: 'about:blank', title: '', status: 403, code: 'step-up', detail: '请再次确认。', instance: 'e2e' },
       }),
-    { times: 1 },
+    // the browser asks, then the page asks why
+    { times: 2 },
   )
   const saved = page.waitForEvent('download')
   await page.getByRole('link', { name: '导出' }).click()

@@ -1,6 +1,5 @@
 import { Button, Checkbox, Input, Popover, Select } from 'antd'
 import { useEffect, useState } from 'react'
-import { DownloadButton } from '../DownloadButton.tsx'
 import { Icon } from '../Icon.tsx'
 import { usePhone } from '../preferences.ts'
 import { useDebounced } from '../search/use-palette.ts'
@@ -53,9 +52,9 @@ export function Toolbar<R>({ props, list }: Props<R>) {
         {narrows && <Views tableId={props.id} filters={filters} list={list} />}
         {!phone && <ColumnChooser props={props} list={list} />}
         {exportUrl && (
-          <DownloadButton href={exportUrl(list.question)} icon={<Icon name="download" size={16} />}>
+          <Button href={exportUrl(list.question)} download icon={<Icon name="download" size={16} />}>
             导出
-          </DownloadButton>
+          </Button>
         )}
       </div>
     </div>

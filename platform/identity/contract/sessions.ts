@@ -130,14 +130,6 @@ export const sessionApi = defineApi({
     output: Empty,
     ...counted,
   }),
-  /** before a download by link, which cannot ask: refused until a factor was shown in the last minutes */
-  fresh: get('/api/session/fresh', {
-    summary: '是否刚核对过本人',
-    permission: 'signed-in',
-    stepUp: true,
-    input: Empty,
-    output: Empty,
-  }),
   signOut: del('/api/session', { summary: '退出登录', permission: 'signed-in', input: Empty, output: Empty }),
   sessions: get('/api/sessions', {
     summary: '我的登录',

@@ -99,7 +99,6 @@ export const handlers: Handlers<typeof identityApi> = {
   signInSms: async (ctx, input) => answer(ctx, await signInSms(ctx, input)),
   startVerify,
   verify: (ctx, { proof }) => verify(ctx, proof).then(nothing),
-  fresh: async () => ({}),
   async signOut(ctx) {
     await endSessions(ctx, 'id = $1', [ctx.actor.sessionId])
     ctx.session(null, 0)

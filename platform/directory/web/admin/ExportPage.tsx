@@ -1,6 +1,6 @@
-import { Input, Select, Switch } from 'antd'
+import { Button, Input, Select, Switch } from 'antd'
 import { useState } from 'react'
-import { DownloadButton, Field, Icon, Page, UnitPicker, type UnitRef } from '#ui'
+import { Field, Icon, Page, UnitPicker, type UnitRef } from '#ui'
 import { importKinds, postKinds } from '../../contract.ts'
 import { directory } from '../client.ts'
 import { AdminNav } from './AdminNav.tsx'
@@ -65,9 +65,16 @@ export function ExportPage() {
           </Field>
         </div>
         <div className="qt-formfoot">
-          <DownloadButton type="primary" size="large" href={href} icon={<Icon name="download" size={16} />}>
+          <Button
+            type="primary"
+            size="large"
+            href={href}
+            download
+            disabled={!href}
+            icon={<Icon name="download" size={16} />}
+          >
             下载{importKinds[kind]}表
-          </DownloadButton>
+          </Button>
           {!href && <span className="qt-second">请先选择单位</span>}
         </div>
       </div>
