@@ -10,7 +10,8 @@ export const isOpen = ({ state }: Slot): boolean => state === 'open'
 const isLeft = ({ state }: Slot): boolean => state !== 'done' && state !== 'cancelled'
 
 export const newVisit = (m: Machine, token: Token): number => {
-  const round = m.state.trail.filter(({ node }) => node === token.node).length + 1
+  // What was taken back before anybody saw it was no round.
+  const round = m.state.trail.filter(({ node, ended }) => node === token.node && ended !== 'withdrawn').length + 1
   const visit: Visit = { node: token.node, round, token: token.id, entered: m.env.now }
   return m.state.trail.push(visit) - 1
 }

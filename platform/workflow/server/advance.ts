@@ -211,7 +211,7 @@ const writeHistory = (
   log: Entry[],
   { by, owner, opinion }: Parameters<typeof advance>[3] & {},
 ): Promise<unknown> => {
-  const first = log[0]
+  const first = log.find(({ what }) => what === command.do) ?? log[0]
   return sql(
     `insert into workflow.history (instance_id, no, at, person_id, person_name, unit_name, owner_id, owner_name, what, node, outcome, opinion, command, log)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,

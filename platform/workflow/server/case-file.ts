@@ -143,7 +143,7 @@ const stepsOf = (graph: Graph) =>
     .map(({ id, name }) => ({ node: id, name: name || id }))
 const stepName = (graph: Graph, id: string): string => graph.nodes[id]?.name || id
 const presentEvent = (graph: Graph, row: HistoryRow, names: Named): CaseEvent => {
-  const first = row.log[0]
+  const first = row.log.find(({ what }) => what === row.what) ?? row.log[0]
   const outcome = graph.nodes[row.node ?? '']?.user?.outcomes.find(({ key }) => key === row.outcome)?.name
   return {
     no: row.no,
