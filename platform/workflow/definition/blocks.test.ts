@@ -68,7 +68,21 @@ describe('blocks', () => {
     const lines = [...xml.matchAll(/<bpmndi:BPMNEdge id="([^"]+)_di"[\s\S]*?<\/bpmndi:BPMNEdge>/g)].map(
       ([text, id]) => [id, [...text.matchAll(/x="(\d+)" y="(\d+)"/g)].map(([, x, y]) => [Number(x), Number(y)])],
     )
-    expect(Object.fromEntries(lines)).toMatchSnapshot()
+    const boxes = Object.fromEntries(
+      [
+        ...xml.matchAll(
+          /<bpmndi:BPMNShape id="([^"]+)_di"[\s\S]*?<dc:Bounds x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g,
+        ),
+      ].map(([, id, ...numbers]) => [id, numbers.map(Number)]),
+    ) as Record<string, [x: number, y: number, width: number, height: number]>
+    expect(Object.keys(boxes)).toEqual(['s', 'g', 'a', 'g_join', 'e'])
+    for (const { id, from, to } of Object.values((await graphOf(xml)).flows)) {
+      const points = (lines.find(([line]) => line === id)?.[1] ?? []) as [number, number][]
+      const [x, y, width, height] = boxes[from] as [number, number, number, number]
+      expect({ id, point: points[0] }).toEqual({ id, point: [x + width / 2, y + height] })
+      const [toX, toY, toWidth] = boxes[to] as [number, number, number, number]
+      expect({ id, point: points.at(-1) }).toEqual({ id, point: [toX + toWidth / 2, toY] })
+    }
     for (const [, points] of lines as [string, [number, number][]][])
       for (const [index, [x, y]] of points.slice(1).entries())
         expect(x === points[index]?.[0] || y === points[index]?.[1]).toBe(true)

@@ -5,7 +5,7 @@ import { blocksToXml } from './blocks/write.ts'
 import { play } from './game.ts'
 import { netOf } from './net.ts'
 import { reduce } from './reduce.ts'
-import { graphOf, read } from './testing.ts'
+import { flows, graphOf, problemsOf, processOf, read, user } from './testing.ts'
 
 const seeds = (count: number) => Array.from({ length: count }, (_, seed) => seed + 1)
 const regions = (graph: Graph) => (place: string) => graph.nodes[place]?.forks ?? []
@@ -29,6 +29,26 @@ function spoil(xml: string, random: Random): string {
 }
 
 describe('courses of tokens', () => {
+  it('joins that wait for each other are refused', async () => {
+    const gateways = ['j1', 'j2', 'k'].map((id) => `<inclusiveGateway id="${id}"/>`).join('')
+    const choices = ['x1', 'x2'].map((id) => `<exclusiveGateway id="${id}" default="${id}-k"/>`).join('')
+    const ways = flows(
+      ...['s > g', 'g > j1', 'g > j2', 'j1 > a', 'j2 > b', 'a > x1', 'b > x2'],
+      ...['x1 > j2 ? 通过', 'x2 > j1 ? 通过', 'x1 > k', 'x2 > k', 'k > e'],
+    )
+    const xml = processOf(
+      `<startEvent id="s"/><parallelGateway id="g"/>${gateways}${choices}${user('a')}${user('b')}<endEvent id="e"/>${ways}`,
+    )
+    expect(await problemsOf(xml)).toEqual(['deadlock j1'])
+  })
+
+  it('a branch that always goes back never lets the process end', async () => {
+    const xml = processOf(
+      `<startEvent id="s"/><exclusiveGateway id="m"/>${user('a')}${user('b')}<endEvent id="e"/>${flows('s > m', 'm > a', 'a > b', 'a > e', 'b > m')}`,
+    )
+    expect(await problemsOf(xml)).toEqual(['never-ends a'])
+  })
+
   it.each(seeds(30))('block-structured process %i is accepted, whole', async (seed) => {
     const xml = await blocksToXml(arbitraryBlocks(new Random(seed)))
     const reading = await read(xml)

@@ -11,11 +11,11 @@ export function checkSoundness(graph: Graph, notes: Notes): void {
   for (const scope of Object.keys(graph.scopes)) {
     const net = netOf(graph, scope)
     reduce(net)
-    const [endless] = neverEnding(net)
-    if (endless)
+    const endless = neverEnding(net)
+    if (endless.length > 0)
       notes.refuse(
         'never-ends',
-        nodeOf(graph, endless),
+        endless.flatMap((place) => nodeOf(graph, place) ?? [])[0] ?? scopeName(graph, scope),
         (named) => `到了${named}，流程就再也不会结束：总有一个分支回到前面。请让回到前面的连线带上条件。`,
       )
     const { faults, complete } = play(net, (place) => graph.nodes[place]?.forks ?? [])
