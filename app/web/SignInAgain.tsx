@@ -19,7 +19,8 @@ export function SignInAgain({ personId, why }: { personId: string; why: Why }) {
   const queries = useQueryClient()
   const dialog = useRef<HTMLDialogElement>(null)
   const [account, setAccount] = useState('')
-  useEffect(() => dialog.current?.showModal(), [])
+  const show = () => dialog.current?.showModal()
+  useEffect(show, [])
   const enter = async () => {
     payAttention()
     const { actor } = await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
@@ -32,8 +33,9 @@ export function SignInAgain({ personId, why }: { personId: string; why: Why }) {
       ref={dialog}
       className="qt-signin qt-again"
       aria-label="重新登录"
-      // Escape must not lay the page bare
+      // Escape must not lay the page bare; a browser lets it be refused once only
       onCancel={(event) => event.preventDefault()}
+      onClose={show}
     >
       <SignInSheet account={account} onAccount={setAccount} why={reasons[why]} onEntered={enter} />
     </dialog>
