@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Block, BlockProcess } from '../contract/blocks.ts'
 import { arbitraryBlocks, arbitraryStep, Random } from './arbitrary-blocks.ts'
-import { xmlToBlocks } from './blocks/read.ts'
-import { blocksToXml } from './blocks/write.ts'
+import { blocksToXml, xmlToBlocks } from './index.ts'
 import { checkExpression, flows, graphOf, processOf, user } from './testing.ts'
 
 const back = async (xml: string) => {

@@ -48,6 +48,7 @@ function check(at: Reading, { cardinality, collection, element }: Multi): void {
   if (!cardinality === !collection)
     refuse('multi', '是多实例，次数（loopCardinality）和列表（qt:multi collection）要写且只写一个。请改正。')
   if (collection && !element) refuse('multi', '按列表多次办理，但没有写每次的元素叫什么（qt:multi element）。请补上。')
+  if (element && element in Object.prototype) refuse('multi', `的元素不能叫“${element}”，这是保留的名称。请改名。`)
   if (cardinality && /^-?[\d.]+$/.test(cardinality)) {
     const times = Number(cardinality)
     if (!Number.isInteger(times) || times < 1 || times > MOST_RUNS)

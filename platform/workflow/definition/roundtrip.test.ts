@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { SaxesParser, type SaxesTagNS } from 'saxes'
 import { describe, expect, it } from 'vitest'
-import { parseModel, writeDefinition } from './model.ts'
-import type { Problem } from './problems.ts'
+import { type Problem, parseModel, writeDefinition } from './index.ts'
 import { read } from './testing.ts'
 
 interface Tree {

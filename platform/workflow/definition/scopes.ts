@@ -55,6 +55,9 @@ function readElement(at: Reading, scope: ScopeDef): void {
     return
   }
   refuseMisplaced(at, EXTENSIONS[kind] ?? [])
+  for (const definition of many(element, 'eventDefinitions')) refuseMisplaced(at, [], definition)
+  const loop = one(element, 'loopCharacteristics')
+  if (loop) refuseMisplaced(at, ['qt:Multi'], loop)
   if (kind === 'subprocess' && element.get('triggeredByEvent') === true) {
     scope.handlers.push(element.id as string)
     if (readMulti(at))
@@ -160,10 +163,16 @@ const EXTENSIONS: Partial<Record<NodeKind, string[]>> = {
 }
 
 /** A setting of ours on an element that does not know it would be ignored, so it is refused. */
-export function refuseMisplaced({ element, notes }: At, known: readonly string[]): void {
-  for (const { $type } of many(one(element, 'extensionElements'), 'values')) {
-    if (!$type.startsWith('qt:') || known.includes($type)) continue
+export function refuseMisplaced({ element, notes }: At, known: readonly string[], on: Element = element): void {
+  const seen = new Set<string>()
+  for (const { $type } of many(one(on, 'extensionElements'), 'values')) {
+    if (!$type.startsWith('qt:')) continue
     const tag = `qt:${$type.charAt(3).toLowerCase()}${$type.slice(4)}`
-    notes.refuse('misplaced-extension', element, (called) => `${called}不能有设置 ${tag}。请移到它所属的环节或删去。`)
+    if (!known.includes($type))
+      notes.refuse('misplaced-extension', element, (called) => `${called}不能有设置 ${tag}。请移到它所属的环节或删去。`)
+    else if (seen.has($type) && !REPEATED.includes($type))
+      notes.refuse('same-extension', element, (called) => `${called}的设置 ${tag} 写了两次。请只留一个。`)
+    seen.add($type)
   }
 }
+const REPEATED = ['qt:Field', 'qt:Payload', 'qt:Result']

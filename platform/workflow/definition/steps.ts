@@ -14,14 +14,9 @@ const OPERATIONS: readonly Operation[] = [
 
 /** `qt:step` of a user task. */
 export function readStep(at: At): UserStep | undefined {
-  const steps = extensions(at.element, 'qt:Step')
-  const [step] = steps
-  if (!step || steps.length > 1) {
-    at.notes.refuse(
-      'no-step',
-      at.element,
-      (called) => `${called}${step ? '有不止一个' : '没有'}办理设置（qt:step）。请设置由谁办理、怎样办理。`,
-    )
+  const [step] = extensions(at.element, 'qt:Step')
+  if (!step) {
+    at.notes.refuse('no-step', at.element, (called) => `${called}没有办理设置（qt:step）。请设置由谁办理、怎样办理。`)
     return undefined
   }
   const user: UserStep = {

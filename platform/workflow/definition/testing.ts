@@ -1,7 +1,6 @@
 import { compileExpression } from '#platform/feel'
 import type { Graph } from '../contract/graph.ts'
-import type { CheckExpression } from './expressions.ts'
-import { type DefinitionReading, readDefinition } from './read.ts'
+import { type CheckExpression, type DefinitionReading, readDefinition } from './index.ts'
 
 /** FEEL over the names a form may have. */
 const FIELDS = ['金额', '部门', '事项', '通过', '单位', '审批人', '截止时间', '次数', '材料', '编号']
