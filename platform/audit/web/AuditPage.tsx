@@ -103,7 +103,9 @@ export function AuditPage() {
       sentence="谁在什么时候对什么做了什么。查看审计记录本身也会记录。"
       actions={
         <>
-          <Link to="/audit/checkpoints">校验点</Link>
+          <Link to="/audit/checkpoints">
+            <Button>校验点</Button>
+          </Link>
           <Link to="/audit/export">
             <Button icon={<Icon name="download" size={16} />}>导出并附证明</Button>
           </Link>

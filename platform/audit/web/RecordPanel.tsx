@@ -23,7 +23,7 @@ function Proof({ record }: { record: AuditRecord }) {
   return (
     <section aria-label="证明">
       <h3 className="qt-section">证明</h3>
-      <p>
+      <p className="au-verdict">
         <Light state={sound ? 'ok' : 'over'}>{text}</Light>
       </p>
       <Facts
