@@ -83,6 +83,11 @@ const topIn = (m: Machine, token: Token, base: Scope): Token | Scope => {
     top = scope.host ? (m.state.tokens[scope.host] as Token) : scope
   }
 }
+/** A step that corrects something stands in for whoever waits for it: who leaves the way leaves it from there. */
+const awaited = (m: Machine, token: Token): Token => {
+  const parked = token.returnTo ? m.state.tokens[token.returnTo] : undefined
+  return parked ? awaited(m, parked) : token
+}
 const nodeAt = (thing: Token | Scope): string => ('node' in thing ? thing.node : thing.def)
 
 const dropThing = (m: Machine, thing: Token | Scope, ended: 'sent-back' | 'jumped'): void => {
@@ -143,8 +148,9 @@ const backTo = (m: Machine, token: Token, target: Node, mode: 'redo' | 'straight
   if (target.kind !== 'user' || !executed(m, target.id))
     refuse('not-executed', `「${target.name || target.id}」还没有办理过，不能退回到那里。`)
   if (target.id === token.node) refuse('same-step', '已经在这一步。')
-  const { base, path } = meet(m, token, target)
-  const top = topIn(m, token, base)
+  const origin = mode === 'straight' ? token : awaited(m, token)
+  const { base, path } = meet(m, origin, target)
+  const top = topIn(m, origin, base)
   if (!sameBranch(m, base, target, top))
     refuse('other-branch', `「${target.name}」在另一条并行的分支上，不能退回到那里。`)
   m.made.final = true
@@ -174,10 +180,11 @@ const park = (m: Machine, token: Token, slot: Slot, target: Node, base: Scope): 
 
 /** 跳转 by an administrator: this way ends here and goes on there, forwards or back. */
 export const jump = (m: Machine, { token: id, by, to }: Of<'jump'>): void => {
-  const token = tokenOf(m, id)
+  const given = tokenOf(m, id)
   const target = nodeOf(m, to)
   if (['start', 'boundary', 'end'].includes(target.kind)) refuse('bad-target', '只能跳转到环节或网关之后的环节。')
-  if (token.state === 'parked') refuse('paused', '这一步正等待退回的内容补正，请先处理那一步。')
+  if (given.state === 'parked') refuse('paused', '这一步正等待退回的内容补正，请先处理那一步。')
+  const token = awaited(m, given)
   const { base, path } = meet(m, token, target)
   const top = topIn(m, token, base)
   const first = firstIn(m, base, target)

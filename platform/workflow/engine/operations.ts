@@ -2,7 +2,7 @@ import type { Operation, UserStep } from '../contract/graph.ts'
 import { finish, leave } from './flow.ts'
 import { dropAlarms, happen, type Machine, nodeOf, note, outcomeName, refuse, tokenOf } from './machine.ts'
 import { findSlot, isOpen, newSlot, openAgain, openStep, progress, roundOf, userOf } from './people.ts'
-import type { Command, Handler, Slot, Token } from './state.ts'
+import type { Command, Handler, Round, Slot, Token } from './state.ts'
 
 type Of<D extends Command['do']> = Extract<Command, { do: D }>
 const CHAIN = 5
@@ -80,10 +80,10 @@ const goFree = (m: Machine, token: Token, outcome: string, next: Handler[]): voi
 /** 签收: the others need not look any more. */
 export const claim = (m: Machine, { slot: id, by }: Of<'claim'>): void => {
   const { token, slot, step } = openSlot(m, id, by)
-  if (step.way !== 'claim') refuse('not-claimable', '这一步不需要签收。')
+  if (step.way !== 'claim' || slot.place !== 'main') refuse('not-claimable', '这一步不需要签收。')
   const { slots } = roundOf(token)
   if (slots.some((one) => one.place === 'main' && one.state === 'cancelled')) refuse('already-claimed', '您已经签收。')
-  for (const one of slots) if (one !== slot && isOpen(one)) one.state = 'cancelled'
+  for (const one of slots) if (one !== slot && one.place === 'main' && isOpen(one)) one.state = 'cancelled'
   note(m, { what: 'claim', node: token.node, slot: id, person: slot.person })
 }
 
@@ -105,13 +105,19 @@ const refuseThere = (slots: Slot[], people: Handler[]): void => {
   if (people.some(({ person }) => there.has(person))) refuse('already-there', '所选人员已在这一步的办理人中。')
 }
 
+/** Who speaks last of those set behind a signer; whoever is added now comes after them. */
+const lastBehind = (slots: Slot[], slot: Slot): Slot => {
+  const next = slots.find(({ to, place, state }) => to === slot.id && place === 'after' && state !== 'cancelled')
+  return next ? lastBehind(slots, next) : slot
+}
+
 /** 加签 before, after, beside me; 协办 is added like it but decides nothing. */
 const add = (m: Machine, token: Token, slot: Slot, place: Exclude<Slot['place'], 'main'>, people: Handler[]): void => {
   const round = roundOf(token)
   refuseThere(round.slots, people)
   if (depthOf(round.slots, slot) >= CHAIN) refuse('too-deep', `加签最多 ${CHAIN} 层。`)
   if (round.slots.length + people.length > 500) refuse('too-many', '一个环节最多 500 人。')
-  let to = slot.id
+  let to = place === 'after' ? lastBehind(round.slots, slot).id : slot.id
   for (const who of people) {
     const added = newSlot(m, who, { place, to, from: slot.person, state: place === 'after' ? 'waiting' : 'open' })
     round.slots.push(added)
@@ -149,6 +155,14 @@ export const delegate = (m: Machine, { slot: id, by, to }: Of<'delegate'>): void
   note(m, { what: 'delegate', node: token.node, slot: id, person: by.person, to: [to.person] })
 }
 
+/** Whoever stood behind somebody who is left out stands behind whoever that one stood behind, or in their place. */
+const inherit = (m: Machine, round: Round, slot: Slot, gone: Slot, { way }: UserStep): void => {
+  slot.to = gone.to
+  if (gone.to || slot.place !== 'after' || slot.state !== 'waiting') return
+  slot.place = 'main'
+  if (way !== 'in-turn') openAgain(m, round, slot)
+}
+
 /** 减签: somebody who has not answered is left out; the step may be decided by that. */
 export const removeSigner = (m: Machine, { slot: id, by, remove }: Of<'remove-signer'>): void => {
   const { token, slot, step } = openSlot(m, id, by)
@@ -163,8 +177,7 @@ export const removeSigner = (m: Machine, { slot: id, by, remove }: Of<'remove-si
   if (gone.state === 'paused') refuse('paused', '此人正等待加签或委派的人办理，请先减去那些人。')
   const left = round.slots.filter((one) => one.place !== 'assist' && one !== gone && one.state !== 'cancelled')
   if (left.length === 0) refuse('last-one', '至少要留一名办理人。')
-  // Whoever stood behind it now stands behind whoever it stood behind.
-  for (const other of round.slots) if (other.to === gone.id) other.to = gone.to
+  for (const other of round.slots) if (other.to === gone.id) inherit(m, round, other, gone, step)
   gone.state = 'cancelled'
   note(m, { what: 'remove-signer', node: token.node, slot: id, person: by.person, to: [gone.person] })
   const parent = round.slots.find((one) => one.id === gone.to)
