@@ -77,7 +77,7 @@ function ByActor({ value, change }: { value: string; change: (value: string) => 
   const ask = () => text.trim() !== value && change(text.trim())
   return (
     <Input
-      className="search"
+      className="search au-who"
       aria-label="谁，填写全名"
       placeholder="谁，填写全名"
       maxLength={40}
