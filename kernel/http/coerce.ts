@@ -21,11 +21,21 @@ const convert = (schema: z.ZodType, value: unknown): unknown => {
   return value
 }
 
+// Asking zod what a schema is takes longer than reading most queries.
+const shapes = new WeakMap<z.ZodType, Shape | null>()
+const shapeOf = (schema: z.ZodType): Shape | null => {
+  const known = shapes.get(schema)
+  if (known !== undefined) return known
+  const object = inner(schema)
+  const shape = object instanceof z.ZodObject ? (object.shape as Shape) : null
+  shapes.set(schema, shape)
+  return shape
+}
+
 /** A URL carries text only: numbers, booleans and lists of the schema are read from it before validation. */
 export const coerceQuery = (schema: z.ZodType, raw: Record<string, unknown>): Record<string, unknown> => {
-  const object = inner(schema)
-  if (!(object instanceof z.ZodObject)) return raw
-  const shape = object.shape as Shape
+  const shape = shapeOf(schema)
+  if (!shape) return raw
   return Object.fromEntries(
     Object.entries(raw)
       .filter(([, value]) => value !== undefined && value !== '')
