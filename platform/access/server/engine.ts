@@ -23,11 +23,10 @@ interface Loaded {
 
 /** Decides for one process. What it remembers is forgotten within a second of a change, and at once when it cannot look. */
 export interface Engine {
-  decide(request: AccessRequest): Promise<AccessDecision>
+  /** at once when everything it needs is remembered, which is nearly always */
+  decide(request: AccessRequest): AccessDecision | Promise<AccessDecision>
   /** where a call comes from and what is known of its session */
-  surroundings(
-    request: AccessRequest,
-  ): Promise<Surroundings & { session: SessionState | null; range: ZoneRange | undefined }>
+  surroundings(request: AccessRequest): Promise<Around>
   stop(): Promise<void>
 }
 
@@ -61,12 +60,14 @@ interface SeenSession {
 }
 interface Memory {
   loaded?: Promise<Loaded>
+  /** what `loaded` gave, until it is forgotten */
+  ready?: Loaded
   revision: string
   checkedAt: number
   minute: number
   decisions: Map<string, Verdict>
   sessions: Map<string, SeenSession>
-  workdays: Map<string, Promise<boolean>>
+  workdays: Map<string, boolean>
 }
 
 const forget = (memory: Memory): void => {
@@ -75,6 +76,7 @@ const forget = (memory: Memory): void => {
     () => undefined,
   )
   memory.loaded = undefined
+  memory.ready = undefined
   memory.decisions = new Map()
   memory.sessions = new Map()
   memory.workdays = new Map()
@@ -106,52 +108,67 @@ const look = async (kernel: Kernel, memory: Memory): Promise<boolean> => {
 const loadedOf = (kernel: Kernel, memory: Memory): Promise<Loaded> => {
   if (memory.loaded) return memory.loaded
   const loading = Promise.all([loadPolicy(kernel), loadZones(kernel)]).then(([policy, zones]) => ({ ...policy, zones }))
-  loading.catch(() => {
-    if (memory.loaded === loading) memory.loaded = undefined
-  })
+  loading.then(
+    (loaded) => {
+      if (memory.loaded === loading) memory.ready = loaded
+    },
+    () => {
+      if (memory.loaded === loading) memory.loaded = undefined
+    },
+  )
   memory.loaded = loading
   return loading
 }
 
-const workdayOf = (kernel: Kernel, memory: Memory, day: string): Promise<boolean> => {
-  const known = memory.workdays.get(day)
-  if (known) return known
-  const asked = isWorkingDay(kernel.database.query, day)
-  asked.catch(() => memory.workdays.delete(day))
-  memory.workdays.set(day, asked)
+const workdayOf = async (kernel: Kernel, { workdays }: Memory, day: string): Promise<boolean> => {
+  const known = workdays.get(day)
+  if (known !== undefined) return known
+  const asked = await isWorkingDay(kernel.database.query, day)
+  workdays.set(day, asked)
   return asked
 }
 
+/** Undefined when it has to be read. */
+const knownSession = ({ sessions }: Memory, { actor, address }: AccessRequest): SessionState | null | undefined => {
+  if (!actor.sessionId) return null
+  const known = sessions.get(actor.sessionId)
+  return known && (known.address === address || known.state.network === networkOf(address)) ? known.state : undefined
+}
+
 const sessionOf = async (kernel: Kernel, memory: Memory, zones: Zones, request: AccessRequest) => {
-  const { sessionId } = request.actor
-  if (!sessionId) return null
-  const { address } = request
-  const known = memory.sessions.get(sessionId)
-  if (known && (known.address === address || known.state.network === networkOf(address))) return known.state
+  const known = knownSession(memory, request)
+  if (known !== undefined) return known
+  const { actor, address } = request
   const state = await readSession(kernel, request, zones.find(address))
   if (memory.sessions.size >= SESSIONS) memory.sessions.clear()
-  memory.sessions.set(sessionId, { address, state })
+  memory.sessions.set(actor.sessionId, { address, state })
   return state
 }
 
 const DAY_MS = 86_400_000
 
-const around = async (kernel: Kernel, memory: Memory, zones: Zones, request: AccessRequest) => {
-  const day = shanghaiDay(request.at)
-  const [session, workday] = await Promise.all([
-    sessionOf(kernel, memory, zones, request),
-    workdayOf(kernel, memory, day),
-  ])
+interface Around extends Surroundings {
+  session: SessionState | null
+  range: ZoneRange | undefined
+}
+const placed = (zones: Zones, request: AccessRequest, session: SessionState | null, workday: boolean): Around => {
   const patched = session?.patchedOn
   return {
     session,
     range: zones.find(request.address),
     zone: zoneOf(zones, request.address),
     platform: session?.platform ?? platformOf(request.agent),
-    patchDays: patched ? Math.round((Date.parse(day) - Date.parse(patched)) / DAY_MS) : null,
+    patchDays: patched ? Math.round((Date.parse(shanghaiDay(request.at)) - Date.parse(patched)) / DAY_MS) : null,
     workday,
     risk: session?.risk ?? 0,
   }
+}
+const around = async (kernel: Kernel, memory: Memory, zones: Zones, request: AccessRequest): Promise<Around> => {
+  const [session, workday] = await Promise.all([
+    sessionOf(kernel, memory, zones, request),
+    workdayOf(kernel, memory, shanghaiDay(request.at)),
+  ])
+  return placed(zones, request, session, workday)
 }
 
 const present = ({ outcome, reason }: Verdict): AccessDecision => {
@@ -160,19 +177,22 @@ const present = ({ outcome, reason }: Verdict): AccessDecision => {
   return { outcome, reason: reason ?? '访问策略不允许这样访问。' }
 }
 
-const judge = async (kernel: Kernel, memory: Memory, recorder: Recorder, request: AccessRequest) => {
-  const { no, set, zones } = await loadedOf(kernel, memory)
-  const input = inputOf(request, await around(kernel, memory, zones, request), set.boundaries)
-  const key = keyOf(input)
-  let verdict = memory.decisions.get(key)
-  if (!verdict) {
-    verdict = set.decide(input)
-    if (memory.decisions.size >= REMEMBERED) memory.decisions.clear()
-    memory.decisions.set(key, verdict)
+type Judge = (loaded: Loaded, request: AccessRequest, around: Around) => AccessDecision
+/** Everything is known and nothing waits: what was forgotten meanwhile can be neither used nor remembered. */
+const judgeWith =
+  (memory: Memory, recorder: Recorder): Judge =>
+  ({ no, set }, request, around) => {
+    const input = inputOf(request, around, set.boundaries)
+    const key = keyOf(input)
+    let verdict = memory.decisions.get(key)
+    if (!verdict) {
+      verdict = set.decide(input)
+      if (memory.decisions.size >= REMEMBERED) memory.decisions.clear()
+      memory.decisions.set(key, verdict)
+    }
+    recorder.count({ key, input, verdict, policyNo: no, at: request.at })
+    return present(verdict)
   }
-  recorder.count({ key, input, verdict, policyNo: no, at: request.at })
-  return present(verdict)
-}
 
 export const createEngine = (kernel: Kernel): Engine => {
   const memory: Memory = {
@@ -203,10 +223,23 @@ export const createEngine = (kernel: Kernel): Engine => {
   const fresh = async (): Promise<void> => {
     if (Date.now() - memory.checkedAt > POLL_MS * 2) await look(kernel, memory)
   }
-  return {
-    async decide(request) {
+  const judge = judgeWith(memory, recorder)
+  const slowly = async (request: AccessRequest): Promise<AccessDecision> => {
+    for (;;) {
       await fresh()
-      return judge(kernel, memory, recorder, request)
+      const loaded = await loadedOf(kernel, memory)
+      const where = await around(kernel, memory, loaded.zones, request)
+      if (memory.ready === loaded) return judge(loaded, request, where)
+    }
+  }
+  return {
+    decide(request) {
+      const { ready } = memory
+      if (!ready || Date.now() - memory.checkedAt > POLL_MS * 2) return slowly(request)
+      const session = knownSession(memory, request)
+      const workday = memory.workdays.get(shanghaiDay(request.at))
+      if (session === undefined || workday === undefined) return slowly(request)
+      return judge(ready, request, placed(ready.zones, request, session, workday))
     },
     async surroundings(request) {
       await fresh()
