@@ -12,8 +12,10 @@ const readers = new Map<string, TokenReader>()
 export const authenticateTokens = (prefix: string, read: TokenReader): void => {
   readers.set(prefix, read)
 }
-export const foreignReader = (token: string | undefined): TokenReader | undefined =>
-  token === undefined ? undefined : [...readers].find(([prefix]) => token.startsWith(prefix))?.[1]
+export const foreignReader = (token: string | undefined): TokenReader | undefined => {
+  if (token !== undefined) for (const [prefix, read] of readers) if (token.startsWith(prefix)) return read
+  return undefined
+}
 
 /** Ends one session on behalf of its owner, who said so elsewhere than on our pages. */
 export const endPlatformSession = (kernel: Kernel, sessionId: string): Promise<unknown> =>

@@ -59,23 +59,37 @@ const VERIFIED_MS = 10_000
 const look = `select (select no from identity.revision)::text || '/' || (select structure from directory.version)::text as revision,
   array(select id::text from identity.session where verified_at > $1) as verified`
 
-/** Sessions by the hash of their token, and by their own id. */
+const hashOf = (token: string): string => hash('sha256', token, 'base64')
+
+/** Sessions by the hash of their token, and by their own id. Tokens themselves stay until the next look: a page calls several times in a row. */
 const rememberSessions = () => {
   let cache = new Map<string, Cached>()
   let keys = new Map<string, string>()
+  let recent = new Map<string, Cached>()
+  const forgetTokens = (): void => {
+    recent = new Map()
+  }
   return {
-    get: (key: string): Cached | undefined => cache.get(key),
+    forgetTokens,
+    find(token: string): Cached | undefined {
+      const found = recent.get(token) ?? cache.get(hashOf(token))
+      if (found) recent.set(token, found)
+      return found
+    },
     forgetAll(): void {
       cache = new Map()
       keys = new Map()
+      forgetTokens()
     },
     forget(sessionId: string): void {
       const key = keys.get(sessionId)
       if (key) cache.delete(key)
+      forgetTokens()
     },
-    remember(key: string, found: Cached): void {
+    remember(token: string, key: string, found: Cached): void {
       if (cache.size >= 200_000) return
       cache.set(key, found)
+      recent.set(token, found)
       if (found.actor) keys.set(found.actor.sessionId, key)
     },
   }
@@ -101,6 +115,7 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
       )
       const changed = row!.revision !== revision
       if (changed) memory.forgetAll()
+      memory.forgetTokens()
       for (const sessionId of row!.verified) memory.forget(sessionId)
       revision = row!.revision
       checkedAt = Date.now()
@@ -117,12 +132,12 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
       if (!token || token.length > 200) return null
       // A process whose poll stopped (a blocked loop, a lost database) trusts nothing it remembers.
       if (Date.now() - checkedAt > POLL_MS * 2) await poll()
-      const key = hash('sha256', token, 'base64')
-      const known = memory.get(key)
+      const known = memory.find(token)
       if (known && known.until > kernel.clock.now().getTime()) return used(known, unattended)
       const seen = revision
+      const key = hashOf(token)
       const found = await load(kernel, key)
-      if (seen === revision) memory.remember(key, found)
+      if (seen === revision) memory.remember(token, key, found)
       return used(found, unattended)
     },
     verified(sessionId) {
