@@ -194,6 +194,22 @@ const judgeWith =
     return present(verdict)
   }
 
+const isLate = ({ checkedAt }: Memory): boolean => Date.now() - checkedAt > POLL_MS * 2
+
+const decideSlowly = async (
+  kernel: Kernel,
+  memory: Memory,
+  judge: Judge,
+  request: AccessRequest,
+): Promise<AccessDecision> => {
+  for (;;) {
+    if (isLate(memory)) await look(kernel, memory)
+    const loaded = await loadedOf(kernel, memory)
+    const where = await around(kernel, memory, loaded.zones, request)
+    if (memory.ready === loaded) return judge(loaded, request, where)
+  }
+}
+
 export const createEngine = (kernel: Kernel): Engine => {
   const memory: Memory = {
     revision: '',
@@ -220,29 +236,19 @@ export const createEngine = (kernel: Kernel): Engine => {
     })
   }, POLL_MS)
   const stopBus = kernel.bus.subscribe('event.access.>', () => void poll())
-  const fresh = async (): Promise<void> => {
-    if (Date.now() - memory.checkedAt > POLL_MS * 2) await look(kernel, memory)
-  }
   const judge = judgeWith(memory, recorder)
-  const slowly = async (request: AccessRequest): Promise<AccessDecision> => {
-    for (;;) {
-      await fresh()
-      const loaded = await loadedOf(kernel, memory)
-      const where = await around(kernel, memory, loaded.zones, request)
-      if (memory.ready === loaded) return judge(loaded, request, where)
-    }
-  }
+  const slowly = (request: AccessRequest) => decideSlowly(kernel, memory, judge, request)
   return {
     decide(request) {
       const { ready } = memory
-      if (!ready || Date.now() - memory.checkedAt > POLL_MS * 2) return slowly(request)
+      if (!ready || isLate(memory)) return slowly(request)
       const session = knownSession(memory, request)
       const workday = memory.workdays.get(shanghaiDay(request.at))
       if (session === undefined || workday === undefined) return slowly(request)
       return judge(ready, request, placed(ready.zones, request, session, workday))
     },
     async surroundings(request) {
-      await fresh()
+      if (isLate(memory)) await look(kernel, memory)
       const { zones } = await loadedOf(kernel, memory)
       return around(kernel, memory, zones, request)
     },
