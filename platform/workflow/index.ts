@@ -5,9 +5,8 @@ import { consumers } from './server/effects.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
-export { advance, type By, type Instance, lockInstance } from './server/advance.ts'
-export { registerService, type ServiceHandler } from './server/effects.ts'
-export { publishGraph, readGraph } from './server/publish.ts'
+export { registerService } from './server/effects.ts'
+export { publishGraph } from './server/publish.ts'
 
 export const workflow = defineModule({
   name: 'workflow',

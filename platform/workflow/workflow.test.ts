@@ -10,7 +10,7 @@ import { tasks } from '#platform/tasks'
 import { tasksApi } from '#platform/tasks/contract'
 import { type Act, type CaseFile, workflowApi } from './contract.ts'
 import { graphOf, userStep } from './engine/testing.ts'
-import { publishGraph, workflow } from './index.ts'
+import { publishGraph, registerService, workflow } from './index.ts'
 import { ringAlarms } from './server/alarms.ts'
 import { replayed } from './server/replay.ts'
 
@@ -265,6 +265,52 @@ describe('time and what runs by itself', () => {
     server.clock.advance(7_200_000)
     await Promise.all([ringAlarms(server.kernel), ringAlarms(server.kernel)])
     expect((await as('clerk').caseFile({ id: file.id })).steps[0]?.node).toBe('b')
+  })
+  it('calls a service, keeps its answer, and stops for an administrator when it fails', async () => {
+    let works = false
+    registerService('test.check', async (_, { input }) => {
+      if (!works) throw new Error('down')
+      return { found: `${input.name} 已核验` }
+    })
+    await publishTest(
+      'checked',
+      graphOf(
+        {
+          start: { kind: 'start' },
+          call: {
+            kind: 'service',
+            name: '核验',
+            service: {
+              handler: 'test.check',
+              input: [{ from: '"执照"', to: 'name' }],
+              output: [{ from: 'found', to: 'result' }],
+              retries: 1,
+            },
+          },
+          a: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }] } },
+          end: { kind: 'end' },
+        },
+        ['start>call', 'call>a', 'a>end'],
+        [],
+        ['found'],
+      ),
+    )
+    const file = await begin('核验', 'checked')
+    await server.settled()
+    const [stopped] = (await as('admin').caseFile({ id: file.id })).steps
+    expect(stopped).toMatchObject({ name: '核验', fault: expect.stringContaining('服务没有成功') })
+    expect((await as('admin').scoped({ faulty: true })).rows.map(({ id }) => id)).toContain(file.id)
+    works = true
+    await as('admin').administer({
+      id: file.id,
+      act: { do: 'retry', token: stopped?.token ?? '' },
+      reason: '服务已恢复',
+    })
+    await server.settled()
+    expect(await as('clerk').caseFile({ id: file.id })).toMatchObject({
+      values: { result: '执照 已核验' },
+      steps: [{ node: 'a' }],
+    })
   })
   it('starts a called process, and goes on when it ends', async () => {
     await publishTest(

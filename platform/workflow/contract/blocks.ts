@@ -30,7 +30,6 @@ export type Block = { id: string; name: string; note?: string } & (
   /** the end of the process, or of this branch; nothing follows */
   | { type: 'stop' }
 )
-export type BlockType = Block['type']
 
 export interface Branch {
   id: string

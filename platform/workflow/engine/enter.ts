@@ -1,10 +1,10 @@
 import type { Node } from '../contract/graph.ts'
 import { armBoundary, endEvent, openInner, setAlarm, startInner, throwEvent } from './events.ts'
 import { choose, fire, leave, openMulti, pass, split } from './flow.ts'
-import { countElement, happen, type Machine, namesFor, nodeOf, note, scopeOf, valuesBy } from './machine.ts'
+import { ask, countElement, happen, type Machine, namesFor, nodeOf, note, scopeOf, valuesBy } from './machine.ts'
 import { openAgain, openStep, reopen, roundOf } from './people.ts'
 import { readyJoin } from './reach.ts'
-import type { Token } from './state.ts'
+import type { Handler, Token } from './state.ts'
 
 /** Lets every token that moved act, then the joins that have become ready, until all is still. */
 export const run = (m: Machine): void => {
@@ -43,7 +43,21 @@ const gateway = (m: Machine, token: Token, node: Node): void => {
   else pass(m, token, node)
 }
 
+/** 抄送: whoever the definition names gets it to read, and the process goes on. */
+const copyOn = (m: Machine, token: Token, node: Node): void => {
+  const found = ask(m, { key: `copy:${token.id}:${m.state.trail.length}`, ask: 'handlers', node: node.id })
+  if (found === undefined) return
+  const { people } = found as unknown as { people: Handler[] }
+  if (people.length > 0) happen(m, { do: 'copy', node: node.id, people, from: '' })
+  note(m, { what: 'automatic', node: node.id, to: people.map(({ person }) => person) })
+  leave(m, token)
+}
+
 const throwOn = (m: Machine, token: Token, node: Node): void => {
+  if (node.copy) {
+    copyOn(m, token, node)
+    return
+  }
   throwEvent(m, token, node)
   if (m.state.tokens[token.id]) leave(m, token)
 }

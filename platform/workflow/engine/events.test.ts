@@ -234,6 +234,18 @@ describe('events', () => {
     expect(run.state.values.z).toBe(9)
     expect(run.replay()).toEqual(run.state)
   })
+  it('抄送 gives it to read and goes on', () => {
+    const copy = { handlers: [{ by: 'person' as const, persons: ['r'] }] }
+    const graph = graphOf({ start: { kind: 'start' }, c: { kind: 'send', copy }, a: user('a'), end: { kind: 'end' } }, [
+      'start>c',
+      'c>a',
+      'a>end',
+    ])
+    const run = instance(graph, { find: (node) => (node === 'c' ? [who('r')] : [who('a')]) })
+    run.start()
+    expect(run.effects).toEqual([{ do: 'copy', node: 'c', people: [who('r')], from: '' }])
+    expect(run.open()).toEqual(['a:a'])
+  })
   it('a signal reaches all who wait; an interrupting event sub-process takes over', () => {
     const graph = graphOf(
       {

@@ -2,7 +2,7 @@ import type { Graph, Limit, Node } from '../contract/graph.ts'
 import { childSentBack, jump, sendBack, stillUntouched, withdraw } from './back.ts'
 import { resume, startClock, stopClock, suspend } from './clock.ts'
 import { invoke, run } from './enter.ts'
-import { correlationOf, openInner, raise, raiseAt, setAlarm, startInner, trigger, waiting } from './events.ts'
+import { openInner, raise, raiseAt, setAlarm, startInner, trigger, waiting } from './events.ts'
 import { leave, stick } from './flow.ts'
 import { ask, endVisit, happen, type Machine, move, nodeOf, note, refuse, tokenOf } from './machine.ts'
 import {
@@ -20,7 +20,7 @@ import {
   urge,
 } from './operations.ts'
 import { newSlot, progress, roundOf, userOf } from './people.ts'
-import type { Alarm, Command, Env, Handler, Json, Result, State, Token } from './state.ts'
+import type { Alarm, Command, Env, Handler, Result, State, Token } from './state.ts'
 
 type Of<D extends Command['do']> = Extract<Command, { do: D }>
 
@@ -247,6 +247,3 @@ const tidy = (state: State): State => ({
   tokens: byNumber(state.tokens),
   timers: byNumber(state.timers),
 })
-
-export type { Json }
-export { correlationOf, waiting }

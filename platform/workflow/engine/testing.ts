@@ -36,7 +36,12 @@ export const userStep = (people: string[], more: Partial<UserStep> = {}): UserSt
 
 type Part = Partial<Omit<Node, 'id' | 'in' | 'out' | 'event'>> & { kind: NodeKind; event?: EventDef }
 /** Nodes by id and flows as `a>b`, `a>b:condition`, `a>b!` for the default. `inner` of a sub-process names its scope. */
-export const graphOf = (parts: Record<string, Part>, flows: string[], scopes: ScopeDef[] = []): Graph => {
+export const graphOf = (
+  parts: Record<string, Part>,
+  flows: string[],
+  scopes: ScopeDef[] = [],
+  reads: string[] = [],
+): Graph => {
   const nodes: Record<string, Node> = {}
   for (const [id, part] of Object.entries(parts))
     nodes[id] = { id, name: id, scope: 'root', in: [], out: [], forks: [], ...part }
@@ -64,7 +69,7 @@ export const graphOf = (parts: Record<string, Part>, flows: string[], scopes: Sc
     root: 'root',
     nodes,
     flows: all,
-    reads: [],
+    reads,
     scopes: Object.fromEntries([root, ...scopes].map((scope) => [scope.id, scope])),
   }
 }
@@ -80,97 +85,111 @@ export const evaluate = (text: string, names: Values): Json => {
   }
 }
 
-/** One instance and everything given to it. People are who the definition names; the calendar has no holidays. */
-export const instance = (graph: Graph, options: { find?: (node: string, state: State | null) => Handler[] } = {}) => {
-  let state: State | null = null
-  const given: { command: Command; now: number }[] = []
-  const effects: Effect[] = []
-  let now = 1_000
-  const env = (at = now): Env => ({ now: at, evaluate, decide: (_, input) => input })
-  const people = (node: string): Handler[] =>
-    options.find?.(node, state) ??
-    (graph.nodes[node]?.user?.handlers ?? []).flatMap((rule) => (rule.by === 'person' ? rule.persons.map(who) : []))
-  const reply = (need: Need): Json => {
-    if (need.ask === 'handlers') return { people: people(need.node) } as unknown as Json
-    if (need.ask === 'due') return need.from + 86_400_000
-    if (need.ask === 'extend') return need.due + (need.to - need.from)
+type Find = (node: string, state: State | null) => Handler[]
+const envAt = (now: number): Env => ({ now, evaluate, decide: (_, input) => input })
+
+/** What the service would answer: people by `find` or as the definition names them, and a calendar without holidays. */
+const replyTo = (graph: Graph, need: Need, state: State | null, find?: Find): Json => {
+  if (need.ask === 'due') return need.from + 86_400_000
+  if (need.ask === 'extend') return need.due + (need.to - need.from)
+  const user = graph.nodes[need.node]?.user
+  if (need.ask === 'limit')
     return {
       due: need.from + 1_000,
       yellow: need.from + 500,
-      overdue: (graph.nodes[need.node]?.user?.limit?.overdue ?? []).map(({ after }) => need.from + 1_000 + after),
+      overdue: (user?.limit?.overdue ?? []).map(({ after }) => need.from + 1_000 + after),
     }
+  const named = (user?.handlers ?? []).flatMap((rule) => (rule.by === 'person' ? rule.persons.map(who) : []))
+  return { people: find?.(need.node, state) ?? named } as unknown as Json
+}
+
+interface Given {
+  command: Command
+  now: number
+}
+/** The history of commands from the beginning. */
+const replayOf = (graph: Graph, given: readonly Given[]): State => {
+  let again: State | null = null
+  for (const { command, now } of given) {
+    const result = step(graph, again, JSON.parse(JSON.stringify(command)) as Command, envAt(now))
+    if (!('state' in result)) throw new Error('the replay asked for something')
+    again = JSON.parse(JSON.stringify(result.state)) as State
   }
-  const self = {
+  return again as unknown as State
+}
+
+/** Gives a command until nothing more is asked. */
+const settle = (graph: Graph, state: State | null, command: Command, now: number, find?: Find) => {
+  let answers: Record<string, Json> = {}
+  for (;;) {
+    const whole = { ...command, answers } as Command
+    const result = step(graph, state, whole, envAt(now))
+    if ('state' in result) return { whole, ...result }
+    const replies = result.needs.map((need) => [need.key, replyTo(graph, need, state, find)])
+    answers = { ...answers, ...Object.fromEntries(replies) }
+  }
+}
+
+const openIn = (state: State) =>
+  Object.values(state.tokens).flatMap(({ node, step: round }) =>
+    (round?.slots ?? []).filter(({ state: at }) => at === 'open').map((slot) => ({ node, slot })),
+  )
+
+/** One instance and everything given to it; what must always hold is looked at after each command. */
+export const instance = (graph: Graph, options: { find?: Find } = {}) => {
+  let state: State | null = null
+  let now = 1_000
+  const given: Given[] = []
+  const effects: Effect[] = []
+  const give = (command: Command): State => {
+    const result = settle(graph, state, command, now, options.find)
+    given.push({ command: result.whole, now })
+    state = result.state
+    effects.push(...result.effects)
+    const broken = brokenIn(graph, state)
+    if (broken.length > 0) throw new Error(`${command.do}: ${broken.join('; ')}`)
+    now += 1
+    return state
+  }
+  const slotOf = (person: string): string => {
+    const found = openIn(state as State).find(({ slot }) => slot.person === person)
+    if (!found) throw new Error(`${person} has nothing open`)
+    return found.slot.id
+  }
+  return {
     get state(): State {
       return state as State
     },
-    get now() {
-      return now
-    },
     effects,
-    given,
+    give,
     wait(ms: number) {
       now += ms
     },
-    give(command: Command): State {
-      let answers: Record<string, Json> = {}
-      for (;;) {
-        const whole = { ...command, answers } as Command
-        const result = step(graph, state, whole, env())
-        if ('state' in result) {
-          given.push({ command: whole, now })
-          state = result.state
-          effects.push(...result.effects)
-          const broken = brokenIn(graph, state)
-          if (broken.length > 0) throw new Error(`${command.do}: ${broken.join('; ')}`)
-          now += 1
-          return state
-        }
-        answers = { ...answers, ...Object.fromEntries(result.needs.map((need) => [need.key, reply(need)])) }
-      }
-    },
-    start: (values?: Values) => self.give({ do: 'start', by: who('starter'), values }),
-    slot(person: string, node?: string): string {
-      for (const token of Object.values(self.state.tokens))
-        for (const slot of token.step?.slots ?? [])
-          if (slot.person === person && slot.state === 'open' && (!node || token.node === node)) return slot.id
-      throw new Error(`${person} has nothing open`)
-    },
+    start: (values?: Values) => give({ do: 'start', by: who('starter'), values }),
+    slot: slotOf,
     complete: (person: string, outcome = 'agree', more: Partial<Extract<Command, { do: 'complete' }>> = {}) =>
-      self.give({ do: 'complete', slot: self.slot(person), by: who(person), outcome, ...more }),
+      give({ do: 'complete', slot: slotOf(person), by: who(person), outcome, ...more }),
     sendBack: (person: string, to: string, mode: 'redo' | 'straight' = 'redo') =>
-      self.give({ do: 'send-back', slot: self.slot(person), by: who(person), to, mode }),
+      give({ do: 'send-back', slot: slotOf(person), by: who(person), to, mode }),
     /** who has something open, as `node:person`, sorted */
     open: (): string[] =>
-      Object.values(self.state.tokens)
-        .flatMap(({ node, step: round }) =>
-          (round?.slots ?? []).filter(({ state: at }) => at === 'open').map(({ person }) => `${node}:${person}`),
-        )
+      openIn(state as State)
+        .map(({ node, slot }) => `${node}:${slot.person}`)
         .sort(),
-    token: (node: string): string => {
-      const found = Object.values(self.state.tokens).find((token) => token.node === node)
+    token(node: string): string {
+      const found = Object.values((state as State).tokens).find((token) => token.node === node)
       if (!found) throw new Error(`nothing stands at ${node}`)
       return found.id
     },
     refusal(command: Command): string {
       try {
-        self.give(command)
+        give(command)
       } catch (error) {
         if (error instanceof Refused) return error.code
         throw error
       }
       return 'accepted'
     },
-    /** The history of commands from the beginning gives the same state. */
-    replay(): State {
-      let again: State | null = null
-      for (const { command, now: at } of given) {
-        const result = step(graph, again, JSON.parse(JSON.stringify(command)) as Command, env(at))
-        if (!('state' in result)) throw new Error('the replay asked for something')
-        again = JSON.parse(JSON.stringify(result.state)) as State
-      }
-      return again as unknown as State
-    },
+    replay: () => replayOf(graph, given),
   }
-  return self
 }

@@ -8,7 +8,7 @@ import { advance, type Instance, keyOf, lockInstance } from './advance.ts'
 import { definitionByKey } from './definitions.ts'
 
 /** What a service step calls; runs at least once, so it must bear being called again with the same number. */
-export type ServiceHandler = (
+type ServiceHandler = (
   ctx: SystemCtx,
   call: { instanceId: string; token: string; attempt: number; input: Values },
 ) => Promise<Values>

@@ -5,11 +5,11 @@ import type { Compile } from './env.ts'
 /** What the engine itself offers to every expression. */
 export const OFFERED = ['结果', '环节结果', '总数', '已完成', '未完成'] as const
 
-/** FEEL over the names of a process; the moment is the command's own, so that a replay gives the same. */
+/** FEEL over the names of a process; its moment is the command's own and its budget is of steps alone, so that a replay gives the same. */
 export const compile: Compile = (expression, names) => {
   const compiled = compileExpression(expression, { names: [...new Set([...names, ...OFFERED])] })
   return (values, now) => {
     const clock: FeelClock = { now: () => new Date(now) }
-    return fromFeel(compiled.evaluate(values, { clock })) as Json
+    return fromFeel(compiled.evaluate(values, { clock, milliseconds: () => 0 })) as Json
   }
 }

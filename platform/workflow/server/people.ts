@@ -170,9 +170,17 @@ const standIn = async ({ sql, now }: Scene, key: string, people: Found[]): Promi
   })
 }
 
+/** 抄送: only those the definition names; nobody reads in their stead. */
+const copiedTo = async (scene: Scene, node: Node): Promise<Handler[]> => {
+  const found: Found[] = []
+  for (const rule of node.copy?.handlers ?? []) found.push(...(await byRule(scene, node, rule)))
+  return [...new Map(found.map((one) => [one.person, one])).values()]
+}
+
 /** Whoever handles this step now: every rule of it, its policies, and standing delegations. */
 export const handlersOf = async (scene: Scene, node: Node, key: string): Promise<Handler[]> => {
-  const step = node.user as UserStep
+  const step = node.user
+  if (!step) return copiedTo(scene, node)
   const found: Found[] = []
   for (const rule of step.handlers) found.push(...(await byRule(scene, node, rule)))
   const { person, unit } = scene.state.starter

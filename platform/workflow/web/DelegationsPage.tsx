@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, DatePicker, Input } from 'antd'
-import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
+import { z } from 'zod'
 import { apiQuery, useCommand } from '#kernel/web'
 import { searchPeople } from '#platform/directory/web'
-import { Await, ConfirmButton, EmptyState, Field, format, Page, PersonPicker, type PersonRef } from '#ui'
+import { Await, ConfirmButton, EmptyState, format, Page, RecordForm } from '#ui'
 import { CasesNav } from './CasesNav.tsx'
 import { cases } from './client.ts'
 import './cases.css'
@@ -51,60 +50,41 @@ export function DelegationsPage() {
   )
 }
 
+const Delegation = z.object({
+  agentId: z.uuid('请选择受托人。'),
+  from: z.iso.date('请选择开始日期。'),
+  to: z.iso.date('请选择结束日期。'),
+  reason: z.string().trim().min(1, '请填写原因。').max(200, '原因最多 200 个字。'),
+})
+const DAY_MS = 86_400_000
+/** The last day is lent as a whole. */
+const momentOf = (day: string, days = 0): string =>
+  new Date(Date.parse(`${day}T00:00:00+08:00`) + days * DAY_MS).toISOString()
+
 function NewDelegation() {
-  const give = useCommand(cases.delegate)
-  const [people, setPeople] = useState<PersonRef[]>([])
-  const [days, setDays] = useState<[Dayjs | null, Dayjs | null] | null>(null)
-  const [reason, setReason] = useState('')
-  const [tried, setTried] = useState(false)
-  const [from, to] = days ?? [null, null]
-  const agent = people[0]
-  const submit = async () => {
-    setTried(true)
-    if (!agent || !from || !to || !reason.trim()) return
-    await give
-      .mutateAsync({
-        agentId: agent.id,
-        processes: [],
-        reason: reason.trim(),
-        from: from.toISOString(),
-        to: to.toISOString(),
-      })
-      .then(
-        () => {
-          setPeople([])
-          setDays(null)
-          setReason('')
-          setTried(false)
-        },
-        () => undefined,
-      )
-  }
+  const give = useCommand(cases.delegate, { quiet: true })
+  const [turn, setTurn] = useState(0)
   return (
-    <section className="wf-new" aria-label="新的委托">
-      <h2 className="qt-section">新的委托</h2>
-      <Field label="委托给" required error={tried && !agent ? '请选择受托人。' : undefined}>
-        {(control) => <PersonPicker control={control} value={people} onChange={setPeople} search={searchPeople} />}
-      </Field>
-      <Field label="起止时间" required error={tried && !(from && to) ? '请选择起止时间。' : undefined}>
-        {(control) => (
-          <DatePicker.RangePicker
-            id={control.id}
-            showTime={{ format: 'HH:mm' }}
-            format="YYYY-MM-DD HH:mm"
-            value={days}
-            onChange={(value) => setDays(value)}
-          />
-        )}
-      </Field>
-      <Field label="原因" required error={tried && !reason.trim() ? '请填写原因。' : undefined}>
-        {(control) => (
-          <Input {...control} value={reason} maxLength={200} onChange={(event) => setReason(event.target.value)} />
-        )}
-      </Field>
-      <Button type="primary" loading={give.isPending} onClick={() => void submit()}>
-        委托
-      </Button>
-    </section>
+    <RecordForm
+      key={turn}
+      id="workflow.delegation"
+      schema={Delegation}
+      submitLabel="委托"
+      onSubmit={({ agentId, from, to, reason }) =>
+        give.mutateAsync({ agentId, reason, from: momentOf(from), to: momentOf(to, 1) })
+      }
+      onDone={() => setTurn(turn + 1)}
+      groups={[
+        {
+          title: '新的委托',
+          fields: [
+            { name: 'agentId', label: '委托给', kind: 'person', search: searchPeople },
+            { name: 'from', label: '从哪天起', kind: 'date' },
+            { name: 'to', label: '到哪天止', help: '含当天', kind: 'date' },
+            { name: 'reason', label: '原因', kind: 'text', maxLength: 200 },
+          ],
+        },
+      ]}
+    />
   )
 }
