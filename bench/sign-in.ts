@@ -34,6 +34,37 @@ const poster = () => {
 // One desk each: the limit is by address, and a bench is not an office behind one.
 const desk = (at: number): string => `10.${(at >> 16) & 255}.${(at >> 8) & 255}.${at & 255}`
 
+interface Rates {
+  ours: number[]
+  one: number[]
+  all: number[]
+}
+interface Times {
+  quiet: number[]
+  storm: number[]
+}
+const figuresOf = (rates: Rates, { quiet, storm }: Times): Figure[] => {
+  const felt = (name: string, q: number): Figure => ({
+    name,
+    value: rounded(quantile(storm, q)),
+    reference: rounded(quantile(quiet, q)),
+    ratio: rounded(quantile(storm, q) / quantile(quiet, q)),
+  })
+  const beside = (name: string, all: readonly number[]): Figure => ({
+    name,
+    value: rounded(median(rates.ours), 1),
+    reference: rounded(median(all), 1),
+    ratio: rounded(median(rates.ours.map((value, at) => value / all[at]!))),
+    unit: '次/秒',
+  })
+  return [
+    beside('登录（argon2id，19 MiB，2 遍）对一次一个的裸核验', rates.one),
+    beside(`登录对占满 ${availableParallelism()} 核的裸核验`, rates.all),
+    felt(`${STORM} 路登录时读一次，中位数`, 0.5),
+    felt(`${STORM} 路登录时读一次，p99`, 0.99),
+  ]
+}
+
 /** Sign-ins a second beside bare verifies, in turns; and what a reader feels meanwhile. */
 export const signInBench = async ({ people, requests }: { people: number; requests: number }): Promise<Figure[]> => {
   const cluster = await openCluster(people)
@@ -62,8 +93,8 @@ export const signInBench = async ({ people, requests }: { people: number; reques
     await rate(enter, 2, TURN_MS / 2)
     await rate(verify, 2, TURN_MS / 2)
     await reader.ask(requests)
-    const rates = { ours: [] as number[], one: [] as number[], all: [] as number[] }
-    const times = { quiet: [] as number[], storm: [] as number[] }
+    const rates: Rates = { ours: [], one: [], all: [] }
+    const times: Times = { quiet: [], storm: [] }
     for (let round = 0; round < ROUNDS; round++) {
       times.quiet.push(...(await reader.ask(requests)))
       rates.ours.push(await rate(enter, STORM, TURN_MS))
@@ -74,25 +105,7 @@ export const signInBench = async ({ people, requests }: { people: number; reques
       await storm
     }
     reader.close()
-    const felt = (name: string, q: number): Figure => ({
-      name,
-      value: rounded(quantile(times.storm, q)),
-      reference: rounded(quantile(times.quiet, q)),
-      ratio: rounded(quantile(times.storm, q) / quantile(times.quiet, q)),
-    })
-    const bareOf = (name: string, all: readonly number[]): Figure => ({
-      name,
-      value: rounded(median(rates.ours), 1),
-      reference: rounded(median(all), 1),
-      ratio: rounded(median(rates.ours.map((value, at) => value / all[at]!))),
-      unit: '次/秒',
-    })
-    return [
-      bareOf('登录（argon2id，19 MiB，2 遍）对一次一个的裸核验', rates.one),
-      bareOf(`登录对占满 ${availableParallelism()} 核的裸核验`, rates.all),
-      felt(`${STORM} 路登录时读一次，中位数`, 0.5),
-      felt(`${STORM} 路登录时读一次，p99`, 0.99),
-    ]
+    return figuresOf(rates, times)
   } finally {
     close()
     for (const stop of stops.reverse()) await stop()

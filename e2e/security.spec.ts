@@ -177,7 +177,7 @@ test('an export asks who is there first, and then goes on by itself', async ({ p
     { times: 2 },
   )
   const saved = page.waitForEvent('download')
-  await page.getByRole('link', { name: '导出' }).click()
+  await page.locator('a[download]', { hasText: '导出' }).click()
   const dialog = page.getByRole('dialog', { name: '再次确认是您本人' })
   await dialog.getByLabel('口令', { exact: true }).fill(demoPassword)
   await expectAccessible(page)

@@ -20,6 +20,9 @@ export const networkOf = (address: string, bits: 48 | 64 = 48): string => {
   return `${groups.slice(0, bits / 16).join(':')}::/${bits}`
 }
 
+/** What one caller holds: an IPv4 address, or the /64 of an IPv6 one with its 2^64 addresses. */
+export const lineOf = (address: string): string => (isIPv6(plain(address)) ? networkOf(address, 64) : plain(address))
+
 /** Tells whether an address lies in a range in CIDR notation. */
 export const rangeTest = (range: string): ((address: string) => boolean) => {
   const [network = '', bits = ''] = range.split('/')

@@ -1,5 +1,4 @@
-import { isIPv6 } from 'node:net'
-import { networkOf } from '#kernel/addresses'
+import { lineOf } from '#kernel/addresses'
 import { sha256 } from '#kernel/crypto'
 import type { Query } from '#kernel/db'
 import { tooMany } from '#kernel/errors'
@@ -21,11 +20,8 @@ const key = (kind: string, text: string): string => `${kind}:${sha256(text).toSt
 /** Counted by name whether the name exists or not, so that the answer never tells which. */
 export const tried = (login: string, address: string): Tried => ({
   name: key('n', login.toLowerCase()),
-  address: key('a', sourceOf(address)),
+  address: key('a', lineOf(address)),
 })
-
-/** Whoever holds one IPv6 address holds its /64: what is counted is the line, not the 2^64 addresses on it. */
-export const sourceOf = (address: string): string => (isIPv6(address) ? networkOf(address, 64) : address)
 
 const refuse = (until: Date, now: Date): never => {
   const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))

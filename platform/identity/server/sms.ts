@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto'
+import { lineOf } from '#kernel/addresses'
 import { maskText } from '#kernel/classify'
 import { constantTimeEqual } from '#kernel/crypto'
 import type { Ctx, Kernel } from '#kernel/module'
 import { mobileIndex } from '#platform/directory'
-import { limitUse, sourceOf } from './attempts.ts'
+import { limitUse } from './attempts.ts'
 import { openChallenge, takeChallenge, tryChallenge } from './challenges.ts'
 import { numberIndexOf } from './find-account.ts'
 
@@ -51,7 +52,7 @@ export const sendSmsCode = async (
   const { kernel, now } = ctx
   // A bare hash of eleven digits is guessed in no time: what is counted is the blind index.
   const number = mobileIndex(kernel.keys, mobile).toString('base64')
-  await limitUse(ctx.sql, 'sa', sourceOf(ctx.from.address), { max: kernel.config.SMS_PER_ADDRESS, seconds: 3600, now })
+  await limitUse(ctx.sql, 'sa', lineOf(ctx.from.address), { max: kernel.config.SMS_PER_ADDRESS, seconds: 3600, now })
   await limitUse(ctx.sql, 'sm', number, { max: 1, seconds: 60, now })
   await limitUse(ctx.sql, 'sd', number, { max: 10, seconds: 86_400, now })
   const code = String(randomInt(1_000_000)).padStart(6, '0')
