@@ -243,7 +243,7 @@ describe('the plan', () => {
       `explain (costs off) select p.id from directory.post p where p.valid_to is null and ${text} order by p.id limit 50`,
       params,
     )
-    return rows.map((row) => row['QUERY PLAN'].replaceAll(/'(\{[^}]*\}|\d{12})'/g, '…')).join('\n')
+    return rows.map((row) => row['QUERY PLAN'].replaceAll(/'\{[^}]*\}'/g, '…')).join('\n')
   }
   const idOf = async (name: string) =>
     (await server.sql<{ id: string }>('select id from directory.unit where name = $1', [name]))[0]!.id
@@ -251,9 +251,9 @@ describe('the plan', () => {
   it('is the same for a clerk of one office and for the administrator of the province', async () => {
     const office = await planOf({ subtrees: [await idOf('博兴县人民政府办公室')] })
     expect(await planOf({ subtrees: [await idOf('山东省')] })).toBe(office)
-    // Of a region the planner knows the bounds, and so how much lies in it: any county goes by the index.
-    const county = await planOf({ regions: ['371625000000'] })
-    expect(await planOf({ regions: ['371681000000'] })).toBe(county)
+  })
+  it.each(['371625000000', '371681000000'])('of county %s goes by its bounds: they are in the index', async (code) => {
+    const county = await planOf({ regions: [code] })
     expect(county).toContain('Index Scan using unit_region on unit scope_unit\n')
     expect(county).not.toContain('Seq Scan on unit')
   })
