@@ -235,12 +235,19 @@ const command = async (call: Call, effects: Effects): Promise<unknown> => {
   return result
 }
 
+/** Whom the record of a call names: who called, or, where the call opened a session, who thereby signed in. */
+const namedBy = async (call: Call, { session }: Effects): Promise<Call> =>
+  call.actor || !session?.token
+    ? call
+    : { ...call, actor: (await call.kernel.ports.authenticate?.(call.kernel, session.token)) ?? null }
+
 /** Long work that streams: no transaction is held for it; it opens its own, and its audit row follows. */
 const ownTransactions = async (call: Call, effects: Effects): Promise<unknown> => {
   const { kernel } = call
   const result = await run(call, contextOf(call, drizzle(kernel.database.pool), queryOn(kernel.database.pool), effects))
+  const named = await namedBy(call, effects)
   await transaction(kernel.database.pool, async (tx) => {
-    await auditWrite(call, tx.query, 'command', effects, kernel.clock.now())
+    await auditWrite(named, tx.query, 'command', effects, kernel.clock.now())
     if (effects.events.length > 0)
       await writeOutbox(tx.query, effects.events, kernel.config.HOME_NODE, kernel.clock.now())
   })

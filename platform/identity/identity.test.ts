@@ -87,6 +87,13 @@ const as = (token?: string) => server.client(identityApi, token)
 const readAudit = (token?: string) => status(server.client(auditApi, token).audit({}))
 
 describe('signing in', () => {
+  it('stands in the audit log under the name of whoever signed in', async () => {
+    await signIn('gaowenbo')
+    const [row] = await server.sql<{ actor_name: string; person_id: string }>(
+      "select actor_name, person_id from kernel.audit where action = 'identity.signIn' order by at desc, id desc limit 1",
+    )
+    expect(row).toEqual({ actor_name: '高文博', person_id: people.other })
+  })
   it('tells who one is and what one may, and keeps only a hash of the token', async () => {
     const token = await signIn('ZhouWenqing')
     const session = await as(token).session()
