@@ -46,13 +46,13 @@ test('two administrators help somebody who forgot the password; neither could al
     await form.getByRole('button', { name: '发起找回' }).click()
     parts.push(await takePart(page, '第一段'))
     await page.getByText(name).first().click()
-    await expect(page.getByRole('button', { name: '批准' })).toBeDisabled()
+    await expect(page.getByRole('button', { name: '批准', exact: true })).toBeDisabled()
   })
 
   await test.step('another administrator approves it', async () => {
     await signIn(page, 'securityAdmin', '/recoveries?state=waiting')
     await page.getByText(name).first().click()
-    await page.getByRole('button', { name: '批准' }).click()
+    await page.getByRole('button', { name: '批准', exact: true }).click()
     await page
       .getByRole('dialog')
       .getByRole('button', { name: /^批准“/ })
