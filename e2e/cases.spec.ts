@@ -28,6 +28,7 @@ test('a case goes from its applicant through the leaders to its close', async ({
     await page.getByLabel('说明').fill('现有桌椅已用十二年，多处损坏。')
     await page.getByRole('button', { name: '发起', exact: true }).click()
     await expect(page.getByRole('heading', { name: title })).toBeVisible()
+    await bar(page).getByLabel('事由').fill('会议室桌椅损坏')
     await bar(page).getByRole('button', { name: '提交', exact: true }).click()
     await expect(page.getByText('处室负责人审批')).toBeVisible()
     await expectAccessible(page)

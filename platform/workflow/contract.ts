@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { defineApi, defineEvent, Empty, get, Id, listInput, listOutput, Moment, post } from '#kernel/contract'
 
 export const outcomeCounts = ['agree', 'reject', 'neutral'] as const
-const Values = z.record(z.string().max(200), z.json())
+/** What a form gives a process stays small: the form's own record is the truth (64 kB of JSON). */
+const Values = z
+  .record(z.string().max(200), z.json())
+  .refine((values) => JSON.stringify(values).length <= 65_536, '填写的内容太长，最多 64 kB。')
 
 const Process = z.object({
   id: z.uuid(),
@@ -96,6 +99,8 @@ const Mine = z.object({
   sendBackMode: z.enum(['redo', 'straight', 'choose']),
   claim: z.boolean(),
   free: z.boolean(),
+  /** what whoever handles the step fills in */
+  fields: z.array(z.object({ name: z.string(), required: z.boolean(), value: z.json() })),
 })
 export const CaseFile = z.object({
   id: z.uuid(),

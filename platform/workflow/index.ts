@@ -5,8 +5,8 @@ import { consumers } from './server/effects.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
-export { registerService } from './server/effects.ts'
 export { publishGraph } from './server/publish.ts'
+export { registerService } from './server/services.ts'
 
 export const workflow = defineModule({
   name: 'workflow',

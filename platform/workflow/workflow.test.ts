@@ -166,6 +166,66 @@ describe('a case from application to close', () => {
   })
 })
 
+describe('what a stranger and a handler may not', () => {
+  it('a process of another branch of the tree is neither seen, read nor started', async () => {
+    const [water] = await server.sql<{ id: string }>("select id from directory.unit where name = '县水利局'")
+    const id = await server.system((ctx) =>
+      publishGraph(ctx, {
+        xml: '<xml/>',
+        graph: { ...approval(), key: 'water', name: '取水许可' },
+        unitId: water?.id ?? '',
+      }),
+    )
+    expect((await as('clerk').processes({})).rows.map(({ key }) => key)).not.toContain('water')
+    expect(await code(as('clerk').definition({ id }))).toBe('not-found')
+    expect(await code(begin('取水', 'water'))).toBe('not-found')
+    expect((await as('stranger').processes({})).rows.map(({ key }) => key)).toEqual(
+      expect.arrayContaining(['approval', 'water']),
+    )
+    expect((await as('stranger').processes({ limit: 1 })).next).not.toBeNull()
+  })
+  it('a case that is not theirs is not there, whatever they try', async () => {
+    const file = await begin()
+    const slot = (await as('chief').caseFile({ id: file.id })).mine?.slot ?? ''
+    for (const given of [{ do: 'urge' }, { do: 'complete', slot, outcome: 'agree' }, { do: 'withdraw', slot }] as Act[])
+      expect(await code(act('stranger', file, given))).toBe('not-found')
+  })
+  it('a step writes the fields it may, requires those it must, and hides the rest', async () => {
+    const fields = { 事由: 'required', 金额: 'write', 底价: 'hide' } as const
+    await publishTest(
+      'fields',
+      graphOf(
+        {
+          start: { kind: 'start' },
+          a: { kind: 'user', user: { ...userStep([]), handlers: [{ by: 'starter' }], fields } },
+          end: { kind: 'end' },
+        },
+        ['start>a', 'a>end'],
+      ),
+    )
+    const file = await as('clerk').start({ process: 'fields', title: '采购', values: { 底价: 9 } })
+    expect(file.values).not.toHaveProperty('底价')
+    expect(file.mine?.fields.map(({ name, required }) => [name, required])).toEqual([
+      ['事由', true],
+      ['金额', false],
+    ])
+    const slot = file.mine?.slot ?? ''
+    const give = (values: Record<string, string | number>) =>
+      code(act('clerk', file, { do: 'complete', slot, outcome: 'agree', values }))
+    expect(await give({})).toBe('invalid')
+    expect(await give({ 事由: '会议', 底价: 1 })).toBe('invalid')
+    expect(await give({ 事由: '长'.repeat(70_000) })).toBe('invalid')
+    expect(await give({ 事由: '会议' })).toBe('accepted')
+  })
+  it('催办 reaches whoever has it, as something to read', async () => {
+    const file = await begin('请示七')
+    await act('clerk', file, { do: 'urge' })
+    await server.settled()
+    const { rows } = await server.client(tasksApi, tokens.chief).readings({ state: 'unread' })
+    expect(rows).toMatchObject([{ title: '催办：请示七', fromName: '周文清' }])
+  })
+})
+
 describe('the operations of an office', () => {
   it('adds, passes on, delegates: the to-dos follow', async () => {
     const file = await begin('请示一')

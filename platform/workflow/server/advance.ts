@@ -149,7 +149,7 @@ export const advance = async (
   await writeInstance(tx, instance, next)
   await writeHistory(tx, next, command, log, said)
   await writeOpen(tx, next, before, after, log, said.by)
-  for (const effect of effects) await happen(tx, next, effect, said.by)
+  await Promise.all(effects.map((effect) => happen(tx, next, effect, said.by)))
   tx.emit(instanceAdvanced, { instanceId: instance.id, rev: next.rev })
   if (state.status === 'completed' || state.status === 'terminated')
     tx.emit(instanceEnded, {
@@ -235,7 +235,7 @@ const writeHistory = (
   )
 }
 
-const SOURCE = { source: 'workflow' } as const
+export const SOURCE = { source: 'workflow' } as const
 /** The number of a to-do: passed on to somebody else it is another one. */
 export const taskNumber = (instance: string, slot: string, person: string): string => `${instance}/${slot}/${person}`
 
@@ -249,11 +249,11 @@ const writeOpen = async (
 ): Promise<void> => {
   const tasks = changeOf(before.tasks, after.tasks)
   const moved = tasks.changed.filter(([slot, task]) => before.tasks[slot]?.person !== task.person)
-  for (const [slot] of [...tasks.closed, ...moved])
-    await shut(tx, instance, slot, (before.tasks[slot] as OpenTask).person, log)
-  for (const [slot, task] of tasks.opened) await hand(tx, instance, slot, task, by)
+  const gone = [...tasks.closed, ...moved]
+  await Promise.all(gone.map(([slot]) => shut(tx, instance, slot, (before.tasks[slot] as OpenTask).person, log)))
   // Passed on: the number of the to-do carries who has it now, the slot stays.
-  for (const [slot, task] of moved) await hand(tx, instance, slot, task, by)
+  const come = [...tasks.opened, ...moved]
+  await Promise.all(come.map(([slot, task]) => hand(tx, instance, slot, task, by)))
   await writeAlarms(tx, instance.id, changeOf(before.alarms, after.alarms))
   await writeSubscriptions(tx, instance.id, changeOf(before.subscriptions, after.subscriptions))
   for (const [token] of changeOf(before.children, after.children).closed)
@@ -341,8 +341,8 @@ const happen = async (tx: Tx, { id, definition, title }: Instance, effect: Effec
     tx.emit(effectAsked, { instanceId: id, effect: effect as unknown as Json })
     return
   }
-  for (const { person } of effect.people)
-    await sendReading(tx, SOURCE, {
+  const send = ({ person }: Handler): Promise<unknown> =>
+    sendReading(tx, SOURCE, {
       personId: person,
       externalId: `${id}/${newId()}`,
       matter: definition.name,
@@ -350,4 +350,5 @@ const happen = async (tx: Tx, { id, definition, title }: Instance, effect: Effec
       url: `/cases/${id}`,
       fromName: by?.name,
     })
+  await Promise.all(effect.people.map(send))
 }

@@ -1,7 +1,7 @@
 import type { Query } from '#kernel/db'
 import { notFound } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
-import type { Graph } from '../contract/graph.ts'
+import type { Graph, UserStep } from '../contract/graph.ts'
 import type { CaseEvent, CaseFile, InstanceRow, OpenStep } from '../contract.ts'
 import { executed } from '../engine/back.ts'
 import type { Machine } from '../engine/machine.ts'
@@ -39,6 +39,15 @@ type Named = Map<string, { name: string; unit: string }>
 /** Whoever started it, or stands in its history: as handler, principal, or one to whom it was given to handle or to read. */
 const MAY_READ = `(i.starter_id = $2 or exists (select 1 from workflow.history h where h.instance_id = i.id
   and (h.person_id = $2 or h.owner_id = $2 or position($2::text in h.log::text) > 0)))`
+
+/** 404 for whoever may not read it: a case that is not theirs is not there. */
+export const checkReadable = async (ctx: Ctx, id: string): Promise<void> => {
+  const [row] = await ctx.sql(`select 1 from workflow.instance i where i.id = $1 and ${MAY_READ}`, [
+    id,
+    ctx.actor.personId || null,
+  ])
+  if (!row) throw notFound('这件事')
+}
 
 const readRow = async (ctx: Ctx, id: string): Promise<Row> => {
   const me = ctx.actor.personId || null
@@ -97,6 +106,25 @@ const presentStep = (graph: Graph, state: State, token: Token, names: Named, me:
   }
 }
 
+/** What whoever handles this step fills in. */
+const fieldsOf = ({ fields = {} }: UserStep, { values }: State) =>
+  Object.entries(fields)
+    .filter(([, access]) => access === 'write' || access === 'required')
+    .map(([name, access]) => ({ name, required: access === 'required', value: values[name] ?? null }))
+
+/** Values without those that a step hides from somebody who handles it or handled it. */
+const shownTo = (graph: Graph, state: State, history: HistoryRow[], me: string): State['values'] => {
+  const mine = new Set([
+    ...history.filter((row) => row.person_id === me).map(({ node }) => node),
+    ...Object.values(state.tokens)
+      .filter(({ step }) => step?.slots.some(({ person }) => person === me))
+      .map(({ node }) => node),
+  ])
+  const fields = [...mine].flatMap((node) => Object.entries(graph.nodes[node ?? '']?.user?.fields ?? {}))
+  const hidden = new Set(fields.filter(([, access]) => access === 'hide').map(([name]) => name))
+  return Object.fromEntries(Object.entries(state.values).filter(([name]) => !hidden.has(name)))
+}
+
 const mineIn = (graph: Graph, state: State, me: string): CaseFile['mine'] => {
   if (state.status !== 'running') return null
   for (const token of Object.values(state.tokens)) {
@@ -119,6 +147,7 @@ const mineIn = (graph: Graph, state: State, me: string): CaseFile['mine'] => {
       sendBackMode: back.mode,
       claim: user.way === 'claim' && !token.step?.slots.some(({ state: at }) => at === 'cancelled'),
       free: user.free ?? false,
+      fields: fieldsOf(user, state),
     }
   }
   return null
@@ -190,7 +219,7 @@ export const caseFile = async (ctx: Ctx, id: string): Promise<CaseFile> => {
     },
     startedAt: row.started_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
-    values: state.values,
+    values: shownTo(graph, state, history, me),
     steps: standing.map((token) => presentStep(graph, state, token, names, me)),
     mine: mineIn(graph, state, me),
     withdraw: withdrawable(state, me),
@@ -209,7 +238,7 @@ interface ListRow {
   title: string
   status: CaseFile['status']
   faulty: boolean
-  state: State
+  tokens: State['tokens']
   starter: string
   unit: string
   started_at: Date
@@ -238,7 +267,7 @@ export const listInstances = async (
   const [at, id] = cursor?.split('|') ?? []
   if (at && id) conditions.push(`(i.started_at, i.id) < (${param(at)}, ${param(id)})`)
   const rows = await sql<ListRow>(
-    `select i.id, i.definition_id, i.title, i.status, i.faulty, i.state, p.name as starter, u.short_name as unit, i.started_at, i.ended_at
+    `select i.id, i.definition_id, i.title, i.status, i.faulty, i.state -> 'tokens' as tokens, p.name as starter, u.short_name as unit, i.started_at, i.ended_at
      from workflow.instance i join directory.person p on p.id = i.starter_id join directory.unit u on u.id = i.unit_id
      where ${conditions.join(' and ')} order by i.started_at desc, i.id desc limit ${param(limit + 1)}`,
     params,
@@ -252,7 +281,7 @@ export const listInstances = async (
 }
 const presentRow = async (sql: Query, row: ListRow): Promise<InstanceRow> => {
   const { graph, name } = await definitionById(sql, row.definition_id)
-  const open = Object.values(row.state.tokens).filter(({ step, fault }) => step || fault)
+  const open = Object.values(row.tokens).filter(({ step, fault }) => step || fault)
   return {
     id: row.id,
     title: row.title,

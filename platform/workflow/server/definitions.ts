@@ -50,11 +50,17 @@ export const definitionById = async (sql: Query, id: string): Promise<Definition
   return remember(row)
 }
 
-/** The version that new instances start on. */
-export const definitionByKey = async (sql: Query, key: string): Promise<Definition> => {
+/** Units at and above $1: what they put out reaches it. */
+export const REACH = `with recursive above as (
+  select id, parent_id from directory.unit where id = $1
+  union all select u.id, u.parent_id from directory.unit u join above a on u.id = a.parent_id)`
+
+/** The version that new instances of this unit start on; what another branch of the tree put out is not there. */
+export const definitionByKey = async (sql: Query, key: string, unit: string): Promise<Definition> => {
   const [row] = await sql<{ id: string }>(
-    'select id from workflow.definition where key = $1 and retired_at is null order by version desc limit 1',
-    [key],
+    `${REACH} select d.id from workflow.definition d join above a on a.id = d.owner_unit
+     where d.key = $2 and d.retired_at is null order by d.version desc limit 1`,
+    [unit, key],
     'workflow.definition.current',
   )
   if (!row) throw notFound('流程')

@@ -1,24 +1,18 @@
 import { AppError } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import { on, type SystemCtx } from '#kernel/module'
+import { sendReading } from '#platform/tasks'
 import { effectAsked, instanceAdvanced, instanceEnded } from '../contract.ts'
 import { waiterOf } from '../engine/open.ts'
-import type { Command, Effect, Json, State, Values } from '../engine/state.ts'
-import { advance, type Instance, keyOf, lockInstance } from './advance.ts'
+import type { Command, Effect, Handler, Json, State, Values } from '../engine/state.ts'
+import { advance, type Instance, keyOf, lockInstance, SOURCE } from './advance.ts'
 import { definitionByKey } from './definitions.ts'
+import { envOf } from './env.ts'
+import { compile } from './expressions.ts'
+import { leaderOver } from './people.ts'
+import { serviceOf } from './services.ts'
 
-/** What a service step calls; runs at least once, so it must bear being called again with the same number. */
-type ServiceHandler = (
-  ctx: SystemCtx,
-  call: { instanceId: string; token: string; attempt: number; input: Values },
-) => Promise<Values>
-const services = new Map<string, ServiceHandler>()
-/** A module offers a service step under a name; definitions name it in `qt:service`. */
-export const registerService = (name: string, handler: ServiceHandler): void => {
-  services.set(name, handler)
-}
-
-type Asked = Exclude<Effect, { do: 'copy' }> | { do: 'end-child'; token: string }
+type Asked = Exclude<Effect, { do: 'copy' }> | { do: 'end-child'; token: string } | { do: 'give'; command: Command }
 type Of<D extends Asked['do']> = Extract<Asked, { do: D }>
 
 /** The command unless it comes too late: what was cancelled meanwhile is no fault of anybody. */
@@ -45,7 +39,7 @@ const startChild = async (
     token,
   ])
   if (there) return
-  const definition = await definitionByKey(ctx.sql, process)
+  const definition = await definitionByKey(ctx.sql, process, (parent.state as State).starter.unit)
   const child: Instance = {
     id: newId(),
     definition,
@@ -67,7 +61,7 @@ const endChild = async (ctx: SystemCtx, instanceId: string, { token }: Of<'end-c
   for (const { id } of rows) await give(ctx, id, { do: 'terminate', by: 'system' })
 }
 
-/** A message reaches whoever waits for its name with this value, or with none. */
+/** A message reaches whoever waits for its name with this value, or with none; each instance in a transaction of its own. */
 const deliver = async (
   ctx: SystemCtx,
   kind: 'message' | 'signal',
@@ -76,16 +70,14 @@ const deliver = async (
   values: Values,
 ): Promise<void> => {
   const rows = await ctx.sql<{ instance_id: string; waiter: string }>(
-    `select instance_id, waiter from workflow.subscription where kind = $1 and name = $2 and ($1 = 'signal' or key is null or key is not distinct from $3)
-     order by instance_id, waiter`,
+    `select instance_id, waiter from workflow.subscription where kind = $1 and name = $2 and ($1 = 'signal' or key is null or key is not distinct from $3)`,
     [kind, name, keyOf(key)],
   )
-  const told = new Set<string>()
-  for (const { instance_id: id, waiter } of rows) {
-    if (kind === 'message') await give(ctx, id, { do: 'message', ...waiterOf(waiter), values })
-    else if (!told.has(id)) await give(ctx, id, { do: 'signal', name, values })
-    told.add(id)
-  }
+  const tell = (instanceId: string, command: Json): void =>
+    ctx.emit(effectAsked, { instanceId, effect: { do: 'give', command } })
+  if (kind === 'message')
+    for (const { instance_id, waiter } of rows) tell(instance_id, { do: 'message', ...waiterOf(waiter), values })
+  else for (const id of new Set(rows.map((row) => row.instance_id))) tell(id, { do: 'signal', name, values })
 }
 
 const invoke = async (
@@ -96,7 +88,7 @@ const invoke = async (
   const { definition, state } = await lockInstance(ctx, instanceId)
   const standing = state?.tokens[token]
   if (standing?.attempt !== attempt) return
-  const service = services.get(handler)
+  const service = serviceOf(handler)
   const retries = definition.graph.nodes[standing.node]?.service?.retries ?? 0
   const fault = (code: string, message: string, final: boolean): Command => ({
     do: 'fault',
@@ -122,12 +114,41 @@ const invoke = async (
   }
 }
 
-const urge = async (ctx: SystemCtx, instanceId: string, { slots }: Of<'urge'>): Promise<void> => {
-  const { state } = await lockInstance(ctx, instanceId)
-  const people = Object.values(state?.tokens ?? {})
+/** 催办, and 超期抄送: to whom it comes, it comes as something to read. */
+const remind = async (
+  ctx: SystemCtx,
+  { id, definition, title }: Instance,
+  people: readonly Handler[],
+  what: '催办' | '超期',
+  from?: string,
+): Promise<void> => {
+  const [by] = from ? await ctx.sql<{ name: string }>('select name from directory.person where id = $1', [from]) : []
+  const send = ({ person }: Handler): Promise<unknown> =>
+    sendReading(ctx, SOURCE, {
+      personId: person,
+      externalId: `${id}/${newId()}`,
+      matter: definition.name,
+      title: `${what}：${title}`,
+      url: `/cases/${id}`,
+      fromName: by?.name,
+    })
+  await Promise.all(people.map(send))
+}
+const holding = ({ state }: Instance, slots: readonly string[]): Handler[] =>
+  Object.values(state?.tokens ?? {})
     .flatMap(({ step }) => step?.slots ?? [])
     .filter(({ id }) => slots.includes(id))
-  for (const { person } of people) ctx.kernel.realtime.toPerson(person, 'urged')
+
+const urge = async (ctx: SystemCtx, instanceId: string, { slots, from }: Of<'urge'>): Promise<void> => {
+  const instance = await lockInstance(ctx, instanceId)
+  await remind(ctx, instance, holding(instance, slots), '催办', from)
+}
+const copyLeader = async (ctx: SystemCtx, instanceId: string, { slots }: Of<'copy-leader'>): Promise<void> => {
+  const instance = await lockInstance(ctx, instanceId)
+  const { graph } = instance.definition
+  const env = envOf(graph, ctx.now.getTime(), compile)
+  const scene = { sql: ctx.sql, now: ctx.now, state: instance.state as State, env }
+  await remind(ctx, instance, await leaderOver(scene, holding(instance, slots)), '超期')
 }
 
 const perform = async (ctx: SystemCtx, instanceId: string, effect: Asked): Promise<void> => {
@@ -142,9 +163,12 @@ const perform = async (ctx: SystemCtx, instanceId: string, effect: Asked): Promi
       return deliver(ctx, 'signal', effect.name, null, effect.payload)
     case 'invoke':
       return invoke(ctx, instanceId, effect)
+    case 'give':
+      return give(ctx, instanceId, effect.command)
     case 'urge':
+      return urge(ctx, instanceId, effect)
     case 'copy-leader':
-      return urge(ctx, instanceId, { do: 'urge', slots: effect.slots })
+      return copyLeader(ctx, instanceId, effect)
     case 'incident':
       ctx.kernel.log.warn({ instanceId, ...effect }, 'a process stopped')
   }

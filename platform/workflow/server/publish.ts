@@ -5,7 +5,9 @@ import { compileExpression } from '#platform/feel'
 import type { Graph } from '../contract/graph.ts'
 import type { Process } from '../contract.ts'
 import { type CheckExpression, readDefinition } from '../definition/index.ts'
+import { definitionByKey, REACH } from './definitions.ts'
 import { OFFERED } from './expressions.ts'
+import { isService } from './services.ts'
 
 const checkExpression: CheckExpression = (text, { names }) => {
   try {
@@ -21,6 +23,20 @@ export const readGraph = async (xml: string, names: readonly string[] = []): Pro
   if ('graph' in reading) return reading.graph
   const errors = reading.problems.slice(0, 100).map(({ element, message }) => ({ path: element || 'xml', message }))
   throw new AppError(400, 'bad-definition', reading.problems[0]?.message ?? '流程文件有误。', { errors })
+}
+
+/** What a process names must be there when it is published, never found missing by a case that runs. */
+const refuseMissing = async ({ sql }: Pick<Ctx, 'sql'>, graph: Graph, unitId: string): Promise<void> => {
+  const errors: { path: string; message: string }[] = []
+  for (const { id, name, kind, service, call } of Object.values(graph.nodes)) {
+    const say = (message: string) => errors.push({ path: id, message: `「${name || id}」${message}` })
+    if (kind === 'rule') say('是业务规则环节，决策表还不能随流程发布。请改用条件分支。')
+    if (service && !isService(service.handler)) say(`要调用的服务「${service.handler}」不存在。`)
+    if (!call || call.process === graph.key) continue
+    const found = await definitionByKey(sql, call.process, unitId).catch(() => undefined)
+    if (!found) say(`要调用的流程「${call.process}」不存在，或不在本单位的使用范围内。请先发布它。`)
+  }
+  if (errors[0]) throw new AppError(400, 'bad-definition', errors[0].message, { errors })
 }
 
 interface ProcessRow {
@@ -59,13 +75,25 @@ export const publishGraph = async (
     ])
   const id = newId()
   await sql(
-    `insert into workflow.definition (id, key, version, name, owner_unit, xml, graph, published_by, published_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [id, graph.key, (last?.version ?? 0) + 1, graph.name, unitId, xml, JSON.stringify(graph), by ?? null, now],
+    `insert into workflow.definition (id, key, version, name, owner_unit, xml, graph, reads, published_by, published_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      id,
+      graph.key,
+      (last?.version ?? 0) + 1,
+      graph.name,
+      unitId,
+      xml,
+      JSON.stringify(graph),
+      graph.reads,
+      by ?? null,
+      now,
+    ],
   )
   return id
 }
 
-const columns = "d.id, d.key, d.version, d.name, u.short_name as unit_name, d.published_at, d.graph -> 'reads' as reads"
+const columns = 'd.id, d.key, d.version, d.name, u.short_name as unit_name, d.published_at, d.reads'
 
 export const publish = async (ctx: Ctx, { xml, unitId }: { xml: string; unitId: string }): Promise<Process> => {
   const scope = ctx.scopeText('u.id', 2)
@@ -75,6 +103,7 @@ export const publish = async (ctx: Ctx, { xml, unitId }: { xml: string; unitId: 
   )
   if (!unit) throw notFound('这个单位')
   const graph = await readGraph(xml)
+  await refuseMissing(ctx, graph, unitId)
   const id = await publishGraph(ctx, { xml, graph, unitId, by: ctx.actor.personId })
   ctx.audit({ type: 'process', id, label: graph.name })
   const row = await ctx
@@ -87,22 +116,30 @@ export const publish = async (ctx: Ctx, { xml, unitId }: { xml: string; unitId: 
 }
 
 /** Current versions that the units above me, or mine, have put out: reach follows the tree downwards. */
-export const processes = async (ctx: Ctx, { q, limit }: { q?: string; limit: number }) => {
+export const processes = async (
+  ctx: Ctx,
+  { q, cursor, limit }: { q?: string; cursor?: string; limit: number },
+): Promise<{ rows: Process[]; next: string | null }> => {
+  const [name, id] = cursor?.split('\n') ?? []
   const rows = await ctx.sql<ProcessRow>(
-    `select ${columns} from (select distinct on (key) * from workflow.definition where retired_at is null order by key, version desc) d
-     join directory.unit u on u.id = d.owner_unit join directory.unit own on own.id = $1 and own.pre between u.pre and u.pre_end
-     where $2::text is null or position($2 in d.name) > 0 order by d.name, d.id limit $3`,
-    [ctx.actor.unitId, q ?? null, limit],
+    `${REACH} select ${columns} from workflow.definition d join above a on a.id = d.owner_unit join directory.unit u on u.id = d.owner_unit
+     where d.retired_at is null and not exists (select 1 from workflow.definition n where n.key = d.key and n.version > d.version)
+       and ($2::text is null or position($2 in d.name) > 0) and ($3::text is null or (d.name, d.id) > ($3, $4::uuid))
+     order by d.name, d.id limit $5`,
+    [ctx.actor.unitId || null, q ?? null, name ?? null, id ?? null, limit + 1],
     'workflow.processes',
   )
-  return { rows: rows.map(present), next: null }
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { rows: shown.map(present), next: rows.length > limit && last ? `${last.name}\n${last.id}` : null }
 }
 
 export const readProcess = async (ctx: Ctx, { id }: { id: string }) => {
   const row = await ctx
     .sql<ProcessRow>(
-      `select ${columns}, d.xml from workflow.definition d join directory.unit u on u.id = d.owner_unit where d.id = $1`,
-      [id],
+      `${REACH} select ${columns}, d.xml from workflow.definition d join above a on a.id = d.owner_unit
+       join directory.unit u on u.id = d.owner_unit where d.id = $2`,
+      [ctx.actor.unitId || null, id],
     )
     .then(one('流程'))
   return { ...present(row), xml: row.xml }

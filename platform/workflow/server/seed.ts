@@ -53,7 +53,7 @@ const startCases = async (ctx: SystemCtx): Promise<void> => {
     if (!who) return
     const by = { personId: who.person, name: who.name, unitName: who.unit_name }
     const handler = { person: who.person, unit: who.unit }
-    const definition = await definitionByKey(ctx.sql, process)
+    const definition = await definitionByKey(ctx.sql, process, who.unit)
     const fresh: Instance = {
       id: newId(),
       definition,

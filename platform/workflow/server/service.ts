@@ -5,7 +5,7 @@ import type { Act, Administer, CaseFile, workflowApi } from '../contract.ts'
 import { findSlotIn } from '../engine/invariants.ts'
 import type { Command, Handler, State } from '../engine/state.ts'
 import { advance, type By, type Instance, lockInstance, taskNumber } from './advance.ts'
-import { caseFile, listInstances } from './case-file.ts'
+import { caseFile, checkReadable, listInstances } from './case-file.ts'
 import { definitionByKey } from './definitions.ts'
 import { processes, publish, readProcess } from './publish.ts'
 
@@ -78,6 +78,25 @@ const checkOpinion = ({ definition, state }: Instance, act: Act, opinion?: strin
     throw invalid(`选择「${outcome.name}」时请填写意见。`, [{ path: 'opinion', message: '请填写意见。' }])
 }
 
+/** Only what the step lets one write is written, and what it requires is there: the page is not the guard. */
+const checkFields = ({ definition, state }: Instance, act: Act): void => {
+  if (act.do !== 'complete') return
+  const node = definition.graph.nodes[findSlotIn(state as State, act.slot)?.token.node ?? '']
+  const fields = new Map(Object.entries(node?.user?.fields ?? {}))
+  const given = new Map(Object.entries(act.values ?? {}))
+  for (const name of given.keys())
+    if (!['write', 'required'].includes(fields.get(name) ?? '')) throw invalid(`「${name}」在这一步不能填写。`)
+  const known = new Map([...Object.entries((state as State).values), ...given])
+  const missing = [...fields].filter(
+    ([name, access]) => access === 'required' && ['', null, undefined].includes(known.get(name) as string),
+  )
+  if (missing.length > 0)
+    throw invalid(
+      `请填写${missing.map(([name]) => `「${name}」`).join('')}。`,
+      missing.map(([name]) => ({ path: `act.values.${name}`, message: '请填写。' })),
+    )
+}
+
 const ownerOf = async (ctx: Ctx, { state }: Instance, act: Act): Promise<{ id: string; name: string } | undefined> => {
   const owner = 'slot' in act ? findSlotIn(state as State, act.slot)?.slot.owner : undefined
   if (!owner) return undefined
@@ -93,10 +112,12 @@ const act = async (
   ctx: Ctx,
   { id, act: asked, opinion }: { id: string; act: Act; opinion?: string },
 ): Promise<CaseFile> => {
+  await checkReadable(ctx, id)
   const instance = await lockInstance(ctx, id)
   const by = await postOf(ctx, ctx.actor.personId)
   if (asked.do === 'urge' && instance.state?.starter.person !== by.person) throw forbidden('只有发起人可以催办。')
   checkOpinion(instance, asked, opinion)
+  checkFields(instance, asked)
   const owner = await ownerOf(ctx, instance, asked)
   const command = await commandOf(ctx, instance, { person: by.person, unit: by.unit }, asked)
   ctx.audit({ type: 'instance', id, label: instance.title })
@@ -128,8 +149,8 @@ export const handlers: Handlers<typeof workflowApi> = {
   publish,
   definition: readProcess,
   async start(ctx, { process, title, urgency, values, choices }) {
-    const definition = await definitionByKey(ctx.sql, process)
     const by = await postOf(ctx, ctx.actor.personId)
+    const definition = await definitionByKey(ctx.sql, process, by.unit)
     const fresh: Instance = {
       id: newId(),
       definition,

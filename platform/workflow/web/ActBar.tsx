@@ -1,11 +1,12 @@
 import { Button, Dropdown, Input } from 'antd'
 import { useState } from 'react'
 import { ApiError, useCommand } from '#kernel/web'
-import { ConfirmButton, Icon, toast, useHotkey } from '#ui'
+import { ConfirmButton, Field, Icon, toast, useHotkey } from '#ui'
 import type { Act, CaseFile } from '../contract.ts'
 import { cases } from './client.ts'
 import { PeopleDialog, type PeopleOperation, peopleOperations } from './PeopleDialog.tsx'
 import { SendBack } from './SendBack.tsx'
+import { answerOf } from './words.ts'
 
 type Mine = NonNullable<CaseFile['mine']>
 const PHRASES = ['同意。', '拟同意，请领导审定。', '请补充材料后再报。', '已阅。']
@@ -53,6 +54,7 @@ function Handle({ file, mine, give, busy }: Props) {
   const [opinion, setOpinion] = useState('')
   const [fault, setFault] = useState<string>()
   const [asked, setAsked] = useState<PeopleOperation>()
+  const [typed, setTyped] = useState<Record<string, string>>({})
   const can = (operation: string) => mine.operations.includes(operation)
   const complete = async (outcome: Mine['outcomes'][number]) => {
     const text = opinion.trim()
@@ -61,7 +63,8 @@ function Handle({ file, mine, give, busy }: Props) {
       return
     }
     try {
-      await give({ do: 'complete', slot: mine.slot, outcome: outcome.key }, text)
+      const values = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, answerOf(value.trim())]))
+      await give({ do: 'complete', slot: mine.slot, outcome: outcome.key, values }, text)
       toast.done(`已办理：${outcome.name}。`)
     } catch (error) {
       if (error instanceof ApiError) setFault(error.detail)
@@ -72,6 +75,18 @@ function Handle({ file, mine, give, busy }: Props) {
   const more = peopleOperations.filter(({ key }) => can(key))
   return (
     <div className="wf-bar qt-noprint">
+      {mine.fields.map(({ name, required, value }) => (
+        <Field key={name} label={required ? name : `${name}（可不填）`} required={required}>
+          {(control) => (
+            <Input
+              {...control}
+              maxLength={500}
+              value={typed[name] ?? (value === null ? '' : String(value))}
+              onChange={(event) => setTyped((old) => ({ ...old, [name]: event.target.value }))}
+            />
+          )}
+        </Field>
+      ))}
       <Input.TextArea
         aria-label="意见"
         placeholder={`${mine.step}：填写意见`}

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { apiQuery } from '#kernel/web'
+import { apiQuery, useRealtime } from '#kernel/web'
 import { Await, Facts, format, Page } from '#ui'
 import type { CaseFile } from '../contract.ts'
 import { ActBar } from './ActBar.tsx'
@@ -14,7 +14,12 @@ import './cases.css'
 /** 办件: what it is about, where it is, what happened, and what one may do with it now. */
 export function CasePage() {
   const { id } = useParams({ strict: false }) as { id: string }
-  const query = useQuery({ ...apiQuery(cases.caseFile, { id }), refetchOnWindowFocus: true })
+  const asked = apiQuery(cases.caseFile, { id })
+  const query = useQuery(asked)
+  const queries = useQueryClient()
+  const lookAgain = () => queries.invalidateQueries({ queryKey: asked.queryKey })
+  useRealtime('cases', lookAgain)
+  useRealtime('tasks', lookAgain)
   return <Await query={query}>{(file) => <Case file={file} />}</Await>
 }
 
@@ -60,7 +65,7 @@ function Case({ file }: { file: CaseFile }) {
           <History events={history} />
         </section>
       </div>
-      <ActBar key={file.rev} file={file} />
+      <ActBar key={file.mine?.slot ?? 'none'} file={file} />
     </Page>
   )
 }

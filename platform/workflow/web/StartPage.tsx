@@ -5,6 +5,7 @@ import { apiQuery, useCommand } from '#kernel/web'
 import { Await, EmptyState, type FormField, Page, RecordForm, useUrlState } from '#ui'
 import type { CaseFile, Process } from '../contract.ts'
 import { cases } from './client.ts'
+import { answerOf } from './words.ts'
 import './cases.css'
 
 const DEFAULTS = { process: '' }
@@ -53,9 +54,6 @@ function Choose({ rows, choose }: { rows: Process[]; choose: (key: string) => vo
 
 const fieldsOf = (asks: readonly string[]): FormField[] =>
   asks.map((name, index) => ({ name: `ask${index}`, label: name, kind: 'text' as const, help: '流程按它决定怎么走' }))
-/** What looks like a number is one: conditions compare amounts. */
-const answerOf = (text: string): string | number => (/^-?\d{1,15}(\.\d{1,6})?$/.test(text) ? Number(text) : text)
-
 const Answer = z.string().trim().min(1, '请填写。').max(200, '最多 200 个字。')
 
 function StartForm({ process }: { process: Process }) {

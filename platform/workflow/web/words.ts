@@ -67,3 +67,6 @@ export const phraseOf = ({ what, outcome, to, mode }: CaseEvent): string => {
   const whom = to.length > 0 ? to.join('、') : ''
   return `${verb}${whom}${mode && modes[mode] ? `（${modes[mode]}）` : ''}`
 }
+
+/** What looks like a number is one: conditions compare amounts. */
+export const answerOf = (text: string): string | number => (/^-?\d{1,15}(\.\d{1,6})?$/.test(text) ? Number(text) : text)

@@ -9,6 +9,7 @@ create table workflow.definition (
   owner_unit uuid not null,
   xml text not null,
   graph jsonb not null,
+  reads text[] not null,
   published_by uuid,
   published_at timestamptz not null,
   retired_at timestamptz,
@@ -23,6 +24,7 @@ comment on column workflow.definition.name is '名称 [internal]';
 comment on column workflow.definition.owner_unit is '维护单位 [internal]';
 comment on column workflow.definition.xml is 'BPMN 2.0 原文 [internal]';
 comment on column workflow.definition.graph is '引擎运行的图 [internal]';
+comment on column workflow.definition.reads is '条件要看的字段，发起时询问 [internal]';
 comment on column workflow.definition.published_by is '发布人 [internal]';
 comment on column workflow.definition.published_at is '发布时间 [internal]';
 comment on column workflow.definition.retired_at is '停用时间 [internal]';
@@ -46,6 +48,8 @@ create table workflow.instance (
 ) with (fillfactor = 80);
 create index on workflow.instance (starter_id, started_at desc, id desc);
 create index on workflow.instance (unit_id, started_at desc, id desc);
+-- 管理的范围很大时按时间走，不取全部再排
+create index on workflow.instance (started_at desc, id desc);
 create index on workflow.instance (parent_id) where parent_id is not null;
 create index on workflow.instance (definition_id) where ended_at is null;
 create index on workflow.instance (started_at) where faulty;
