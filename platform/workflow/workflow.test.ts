@@ -13,6 +13,7 @@ import { graphOf, userStep } from './engine/testing.ts'
 import { publishGraph, registerService, workflow } from './index.ts'
 import { ringAlarms } from './server/alarms.ts'
 import { replayed } from './server/replay.ts'
+import { approval } from './testing.ts'
 
 let server: TestServer
 type Name = 'clerk' | 'chief' | 'head' | 'other' | 'admin' | 'stranger'
@@ -37,20 +38,6 @@ const build = async (ctx: SystemCtx): Promise<void> => {
   await add('stranger', '刘梦瑶', water.id)
 }
 
-/** clerk applies, the chief of the division and the head of the office approve */
-const approval = () => {
-  const chief = { ...userStep([]), handlers: [{ by: 'leader' as const, levels: 1 }] }
-  const head = { ...userStep([]), handlers: [{ by: 'leader' as const, levels: 2 }] }
-  return graphOf(
-    {
-      start: { kind: 'start' },
-      chief: { kind: 'user', name: '科室负责人审批', user: chief },
-      head: { kind: 'user', name: '单位负责人审批', user: head },
-      end: { kind: 'end' },
-    },
-    ['start>chief', 'chief>head', 'head>end'],
-  )
-}
 const publishTest = (key: string, graph: ReturnType<typeof graphOf>): Promise<string> =>
   server.system((ctx) =>
     publishGraph(ctx, { xml: '<xml/>', graph: { ...graph, key, name: `流程 ${key}` }, unitId: root }),
