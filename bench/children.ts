@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { nodeFlags } from '../app/node-flags.ts'
 
 export interface Child {
   readonly url: string
@@ -24,7 +25,7 @@ export const startChild = async (
   args: readonly string[],
   env: Record<string, string>,
 ): Promise<Child> => {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, script), ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, path.join(import.meta.dirname, script), ...args], {
     cwd: path.resolve(import.meta.dirname, '..'),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'Asia/Shanghai', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

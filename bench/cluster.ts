@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { ensureDatabase } from '#kernel/migrate'
 import { startPostgres } from '#kernel/postgres'
+import { nodeFlags } from '../app/node-flags.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -27,7 +28,7 @@ export interface BenchCluster {
 /** A child of this bench: its last line is JSON; what it says before that is shown. */
 const report = (script: string, args: readonly string[]): Promise<LoadReport> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, script), ...args], {
+    const child = spawn(process.execPath, [...nodeFlags, path.join(import.meta.dirname, script), ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     })

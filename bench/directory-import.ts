@@ -5,6 +5,7 @@ import { request } from 'node:http'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { nodeFlags } from '../app/node-flags.ts'
 import { type Child, startChild } from './children.ts'
 import { openCluster } from './cluster.ts'
 import { withEmptyProvince } from './import-database.ts'
@@ -111,7 +112,7 @@ const follow = async (platform: Child, call: Call, id: string, during: string): 
 const writeFileOf = (options: ImportOptions, format: Format, file: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const args = [String(options.people), String(options.rows), format, file]
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'import-file.ts'), ...args], {
+    const child = spawn(process.execPath, [...nodeFlags, path.join(import.meta.dirname, 'import-file.ts'), ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     createInterface({ input: child.stdout }).on('line', (line) => console.error(`${format} ${line}`))

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { nodeFlags } from '../app/node-flags.ts'
 import { demoPassword } from './accounts.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -11,7 +12,7 @@ const START_MS = 240_000
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'qitong-e2e-'))
   const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const server = spawn(process.execPath, ['app/start.ts'], {
+  const server = spawn(process.execPath, [...nodeFlags, 'app/start.ts'], {
     cwd: root,
     env: {
       ...process.env,

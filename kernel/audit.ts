@@ -37,34 +37,52 @@ const detailOf = ({ detail = null, target }: AuditRecord): string => {
   return rest.length <= LONGEST_DETAIL ? rest : JSON.stringify({ omitted })
 }
 
+const COLUMNS = `id, at, home_node, account_id, person_id, actor_name, session_id, request_id, address, action, title, kind,
+       target_type, target_id, target_label, detail`
+
+const valuesOf = (record: AuditRecord): unknown[] => {
+  const { actor, target } = record
+  return [
+    newId(),
+    record.at.toISOString(),
+    record.homeNode,
+    actor?.accountId || null,
+    actor?.personId || null,
+    storable(actor?.name ?? '访客'),
+    actor?.sessionId || null,
+    record.requestId,
+    record.address,
+    record.action,
+    record.title,
+    record.kind,
+    target ? storable(target.type) : null,
+    target ? storable(target.id) : null,
+    target?.label === undefined ? null : storable(target.label),
+    detailOf(record),
+  ]
+}
+
 /**
  * One row, written in the transaction of what it records: there is no command without its record, nor the reverse.
  * It is unsequenced until the leader moves it into the log (platform/audit); the view kernel.audit shows both.
  */
-export const writeAudit = (query: Query, record: AuditRecord): Promise<unknown> => {
-  const { actor, target } = record
-  return query(
-    `insert into kernel.audit_intake (id, at, home_node, account_id, person_id, actor_name, session_id, request_id, address, action, title, kind,
-       target_type, target_id, target_label, detail)
+export const writeAudit = (query: Query, record: AuditRecord): Promise<unknown> =>
+  query(
+    `insert into kernel.audit_intake (${COLUMNS})
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-    [
-      newId(),
-      record.at.toISOString(),
-      record.homeNode,
-      actor?.accountId || null,
-      actor?.personId || null,
-      storable(actor?.name ?? '访客'),
-      actor?.sessionId || null,
-      record.requestId,
-      record.address,
-      record.action,
-      record.title,
-      record.kind,
-      target ? storable(target.type) : null,
-      target ? storable(target.id) : null,
-      target?.label === undefined ? null : storable(target.label),
-      detailOf(record),
-    ],
+    valuesOf(record),
     'kernel.audit',
+  )
+
+/** The same for commands that share a transaction, in one statement. */
+export const writeAudits = (query: Query, records: readonly AuditRecord[]): Promise<unknown> => {
+  const rows = records.map(valuesOf)
+  const columns = COLUMNS.split(',').map((_, column) => rows.map((row) => row[column]))
+  return query(
+    `insert into kernel.audit_intake (${COLUMNS})
+     select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::text[],
+       $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::jsonb[])`,
+    columns,
+    'kernel.audits',
   )
 }

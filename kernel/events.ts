@@ -1,9 +1,14 @@
 import { type Row, transaction } from '#kernel/db'
 import type { Consumer, Kernel } from '#kernel/module'
-import { systemContext } from '#kernel/system'
+import { Hints, systemContext } from '#kernel/system'
 
 const BATCH = 500
 export const CONSUME = 'kernel.consume'
+
+const concernedBy = (
+  consumers: ReadonlyMap<string, readonly Consumer[]>,
+  { name, payload }: { name: string; payload: unknown },
+): Consumer[] => (consumers.get(name) ?? []).filter(({ when }) => when?.(payload) ?? true)
 
 /** Moves a batch of outbox rows to the job queue, one job for each consumer; answers how many rows it moved. */
 const relayBatch = async (kernel: Kernel, consumers: ReadonlyMap<string, readonly Consumer[]>): Promise<string[]> =>
@@ -15,7 +20,7 @@ const relayBatch = async (kernel: Kernel, consumers: ReadonlyMap<string, readonl
     )
     if (rows.length === 0) return []
     const jobs = rows.flatMap((row) =>
-      (consumers.get(row.name) ?? []).map((consumer) => ({
+      concernedBy(consumers, row).map((consumer) => ({
         identifier: CONSUME,
         payload: {
           eventId: row.event_id,
@@ -99,13 +104,15 @@ export const consumeJob =
     const consumer = all.find((candidate) => candidate.name === job.consumer && candidate.event.name === job.name)
     if (!consumer) throw new Error(`no consumer ${String(job.consumer)} for ${String(job.name)}`)
     const payload = consumer.event.schema.parse(job.payload)
+    const hints = new Hints()
     await transaction(kernel.database.pool, async (tx) => {
       const marked = await tx.query(
         'insert into kernel.consumed (event_id, consumer) values ($1, $2) on conflict do nothing returning 1',
         [job.eventId, consumer.name],
         'kernel.consumed.mark',
       )
-      if (marked.length > 0) await systemContext(kernel, tx, (ctx) => consumer.run(ctx, payload))
+      if (marked.length > 0) await systemContext(kernel, tx, hints, (ctx) => consumer.run(ctx, payload))
     })
+    hints.send(kernel)
     kernel.relay?.wake()
   }

@@ -62,6 +62,8 @@ export interface Ctx {
   can(permission: string): boolean
   /** a row of the same transaction; consumers get it at least once */
   emit<E extends EventDef>(event: E, payload: PayloadOf<E>): void
+  /** after the commit the pages of this person hear that they should look again; lost with the process, so never the only way to learn it */
+  tell(personId: string, channel: string): void
   /** what the audit record of this command should name, beside what the kernel knows */
   audit(target: { type: string; id: string; label?: string; detail?: Row }): void
   /** sets the session cookie of the answer; null ends it */
@@ -79,7 +81,35 @@ export interface Upload {
 }
 /** The third argument is there for uploads only. */
 export type Handler<E> = (ctx: Ctx, input: ParsedOf<E>, body: Upload) => Promise<OutputOf<E>>
-export type Handlers<A extends Api> = { [K in keyof A]: Handler<A[K]> }
+
+/** One of several commands of a kind that share a transaction; each has an actor, effects and an answer of its own. */
+export interface Flushed<I> {
+  ctx: Ctx
+  input: I
+}
+export interface Flush {
+  /** commands of the same key follow one another in different transactions */
+  key(input: never): string
+  /**
+   * Answers one result a command, in their order. What is refused is a rejected result that wrote nothing; an error that is thrown ends the
+   * whole transaction, and each command is tried again by itself.
+   */
+  run(items: Flushed<never>[]): Promise<PromiseSettledResult<unknown>[]>
+}
+/** A hot command whose calls share transactions as they arrive; alone it is a batch of one. */
+export const flushed = <I, O>(
+  key: (input: I) => string,
+  run: (items: Flushed<I>[]) => Promise<PromiseSettledResult<O>[]>,
+): ((ctx: Ctx, input: I) => Promise<O>) & { flush: Flush } =>
+  Object.assign(
+    async (ctx: Ctx, input: I): Promise<O> => {
+      const [result] = await run([{ ctx, input }])
+      if (result?.status !== 'fulfilled') throw result?.reason
+      return result.value
+    },
+    { flush: { key, run } as Flush },
+  )
+export type Handlers<A extends Api> = { [K in keyof A]: Handler<A[K]> & { flush?: Flush } }
 
 /** What runs without a person: event consumers, jobs and seeds. */
 export interface SystemCtx {
@@ -88,6 +118,8 @@ export interface SystemCtx {
   readonly now: Date
   readonly kernel: Kernel
   emit<E extends EventDef>(event: E, payload: PayloadOf<E>): void
+  /** as in a command: a hint after the commit */
+  tell(personId: string, channel: string): void
 }
 
 export interface Consumer {
@@ -95,13 +127,21 @@ export interface Consumer {
   /** stable name: with the event's id it is the key that makes delivery idempotent */
   name: string
   run(ctx: SystemCtx, payload: unknown): Promise<void>
+  /** false: this one does not concern it, no job is made */
+  when?(payload: unknown): boolean
 }
 /** One transaction per event and consumer; run again after a crash, never twice after success. */
 export const on = <E extends EventDef>(
   event: E,
   name: string,
   run: (ctx: SystemCtx, payload: PayloadOf<E>) => Promise<void>,
-): Consumer => ({ event, name, run: (ctx, payload) => run(ctx, payload as PayloadOf<E>) })
+  when?: (payload: PayloadOf<E>) => boolean,
+): Consumer => ({
+  event,
+  name,
+  run: (ctx, payload) => run(ctx, payload as PayloadOf<E>),
+  ...(when && { when: (payload: unknown) => when(payload as PayloadOf<E>) }),
+})
 
 export interface Job {
   name: `${string}.${string}`
@@ -224,7 +264,7 @@ export interface ModuleDef {
   /** folder that holds `server/migrations`, as `import.meta.dirname` */
   folder: string
   api?: Api
-  handlers?: Record<string, (ctx: Ctx, input: never, body: Upload) => Promise<unknown>>
+  handlers?: Record<string, ((ctx: Ctx, input: never, body: Upload) => Promise<unknown>) & { flush?: Flush }>
   raw?: readonly RawRoute[]
   mounts?: readonly Mount[]
   permissions?: readonly PermissionDef[]

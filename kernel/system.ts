@@ -2,10 +2,22 @@ import { type Transaction, transaction } from '#kernel/db'
 import type { Kernel, SystemCtx } from '#kernel/module'
 import { type PendingEvent, pendingEvent, writeOutbox } from '#kernel/outbox'
 
+/** What pages should hear once the transaction stands: each person of each channel once. */
+export class Hints {
+  readonly #waiting = new Map<string, { personId: string; channel: string }>()
+  readonly tell = (personId: string, channel: string): void => {
+    this.#waiting.set(`${channel} ${personId}`, { personId, channel })
+  }
+  send({ realtime }: Pick<Kernel, 'realtime'>): void {
+    for (const { personId, channel } of this.#waiting.values()) realtime.toPerson(personId, channel)
+  }
+}
+
 /** Runs platform work (no person acts) on a transaction that is already open; its events are written at its end. */
 export const systemContext = async <T>(
   kernel: Kernel,
   tx: Transaction,
+  hints: Hints,
   work: (ctx: SystemCtx) => Promise<T>,
 ): Promise<T> => {
   const events: PendingEvent[] = []
@@ -18,6 +30,7 @@ export const systemContext = async <T>(
     emit: (event, payload) => {
       events.push(pendingEvent(event, payload))
     },
+    tell: hints.tell,
   })
   if (events.length > 0) await writeOutbox(tx.query, events, kernel.config.HOME_NODE, now)
   return result
@@ -25,7 +38,9 @@ export const systemContext = async <T>(
 
 /** The same in a transaction of its own. */
 export const asSystem = async <T>(kernel: Kernel, work: (ctx: SystemCtx) => Promise<T>): Promise<T> => {
-  const result = await transaction(kernel.database.pool, (tx) => systemContext(kernel, tx, work))
+  const hints = new Hints()
+  const result = await transaction(kernel.database.pool, (tx) => systemContext(kernel, tx, hints, work))
+  hints.send(kernel)
   kernel.relay?.wake()
   return result
 }

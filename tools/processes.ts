@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { nodeFlags } from '../app/node-flags.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -19,7 +20,7 @@ export interface Running {
 export const freePort = (): number => 20_000 + Math.floor(Math.random() * 20_000)
 
 export const startPlatform = (env: Record<string, string>, port = freePort()): Running => {
-  const child = spawn(process.execPath, [path.join(root, 'app/start.ts')], {
+  const child = spawn(process.execPath, [...nodeFlags, path.join(root, 'app/start.ts')], {
     cwd: root,
     env: {
       PATH: process.env.PATH,

@@ -79,7 +79,7 @@ const isShipped = (file: string): boolean =>
 const startScript = `#!/bin/sh
 # 启动齐通：不需要网络，也不需要另装 Node 或数据库。设置见 docs/operate/config.md。
 cd "$(dirname "$0")" || exit 1
-exec ./node_modules/node/bin/node app/start.ts
+exec ./node_modules/node/bin/node --max-semi-space-size=16 app/start.ts
 `
 
 const digestOf = async (file: string): Promise<string> => {

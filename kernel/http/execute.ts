@@ -1,44 +1,19 @@
-import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import type { Actor } from '#kernel/actor'
 import { writeAudit } from '#kernel/audit'
-import type { Endpoint } from '#kernel/contract'
-import { type Query, queryOn, type Transaction, transaction } from '#kernel/db'
+import { queryOn, type Transaction, transaction } from '#kernel/db'
 import { AppError, forbidden, unauthenticated } from '#kernel/errors'
-import type { Ctx, Kernel, ScopePredicate, Upload } from '#kernel/module'
-import { type PendingEvent, pendingEvent, writeOutbox } from '#kernel/outbox'
+import type { Ctx, Upload } from '#kernel/module'
+import { writeOutbox } from '#kernel/outbox'
+import { auditOf, type Call, contextOf, type Effects, noEffects, type SessionChange, timeoutOf } from './call.ts'
+import { flush } from './flush.ts'
+import { keepAnswers, remembered } from './once.ts'
 
-export interface Call {
-  kernel: Kernel
-  endpoint: Endpoint
-  /** `module.endpoint`, the operation's name in audit, metrics and OpenAPI */
-  operation: string
-  handler: (ctx: Ctx, input: never, body: Upload) => Promise<unknown>
-  actor: Actor | null
-  /** parsed after the caller was admitted: a stranger learns nothing of what it should look like */
-  input: unknown
-  body?: Upload
-  requestId: string
-  address: string
-  agent: string
-  /** the token of the device cookie */
+/** What goes back to the caller. */
+export interface Answer {
+  output: unknown
+  session?: SessionChange
   device?: string
-  idempotencyKey?: string
 }
-
-const STRANGER: Actor = {
-  accountId: '',
-  subject: 'natural-person',
-  personId: '',
-  name: '访客',
-  unitId: '',
-  sessionId: '',
-  roles: new Set(),
-  permissions: new Set(),
-  assurance: 1,
-  verifiedAt: new Date(0),
-}
-const NOTHING: ScopePredicate = { sql: () => sql`false`, text: () => ({ text: 'false', params: [] }) }
 
 /** A factor shown this many minutes ago still stands for a dangerous command (OWASP ASVS 5.0 §7.5). */
 const FRESH_MINUTES = 10
@@ -75,78 +50,7 @@ export const admit = async (call: Call): Promise<{ masked: boolean }> => {
   }
 }
 
-interface Effects {
-  events: PendingEvent[]
-  target?: Parameters<Ctx['audit']>[0]
-  session?: SessionChange
-  device?: string
-}
-
-/** What the answer does to the caller's session cookie. */
-export interface SessionChange {
-  token: string | null
-  seconds: number
-}
-export interface Answer {
-  output: unknown
-  session?: SessionChange
-  device?: string
-}
-
-const contextOf = (call: Call, db: Ctx['db'], query: Query, effects: Effects): Ctx => {
-  const actor = call.actor ?? STRANGER
-  const predicate = (permission: string = call.endpoint.permission): ScopePredicate =>
-    (call.actor && call.kernel.ports.scope?.(call.actor, permission)) || NOTHING
-  return {
-    db,
-    sql: query,
-    now: call.kernel.clock.now(),
-    actor,
-    requestId: call.requestId,
-    from: { address: call.address, agent: call.agent, device: call.device },
-    kernel: call.kernel,
-    scope: (column, permission) => predicate(permission).sql(column),
-    scopeText: (column, from, permission) => predicate(permission).text(column, from),
-    can: (permission) => actor.permissions.has(permission),
-    emit: (event, payload) => {
-      effects.events.push(pendingEvent(event, payload))
-    },
-    audit: (target) => {
-      effects.target = target
-    },
-    session: (token, seconds) => {
-      effects.session = { token, seconds }
-    },
-    device: (token) => {
-      effects.device = token
-    },
-  }
-}
-
-/** Whoever uses a lent permission acts in another's name: both stand in the record. */
-const targetOf = ({ kernel, actor, endpoint }: Call, { target }: Effects): Effects['target'] => {
-  const lenders = actor ? (kernel.ports.onBehalf?.(actor, endpoint.permission) ?? []) : []
-  if (lenders.length === 0) return target
-  return { type: '', id: '', ...target, detail: { ...target?.detail, onBehalfOf: lenders } }
-}
-
-const auditWrite = (call: Call, query: Query, kind: 'command' | 'read' | 'export', effects: Effects, now: Date) =>
-  writeAudit(query, {
-    at: now,
-    homeNode: call.kernel.config.HOME_NODE,
-    actor: call.actor,
-    requestId: call.requestId,
-    address: call.address,
-    action: call.operation,
-    title: call.endpoint.summary,
-    kind,
-    target: targetOf(call, effects),
-    detail: call.kernel.redactor.redact(call.input),
-  })
-
 const run = (call: Call, ctx: Ctx): Promise<unknown> => call.handler(ctx, call.input as never, call.body as Upload)
-const timeoutOf = (endpoint: Endpoint) =>
-  endpoint.timeoutMs ? `set local statement_timeout = ${Math.floor(endpoint.timeoutMs)}` : undefined
 /** Rows that the database itself records as changed name the request; the id is the server's own (genReqId). */
 const setupOf = ({ endpoint, requestId }: Call) =>
   [`set local qitong.request = '${requestId.replaceAll(/[^\w-]/g, '')}'`, timeoutOf(endpoint)]
@@ -163,74 +67,31 @@ const read = async (call: Call, effects: Effects): Promise<unknown> => {
       })
     : await run(call, contextOf(call, kernel.database.db, kernel.database.query, effects))
   if (endpoint.audit)
-    await auditWrite(
-      call,
+    await writeAudit(
       kernel.database.query,
-      endpoint.audit === 'export' ? 'export' : 'read',
-      effects,
-      kernel.clock.now(),
+      auditOf(call, endpoint.audit === 'export' ? 'export' : 'read', effects, kernel.clock.now()),
     )
   return result
-}
-
-/** Keyed: a plain hash of an input that holds a mobile number or a passphrase could be guessed at quickly by whoever takes the database. */
-const fingerprintOf = ({ kernel, operation, input }: Call): Buffer =>
-  kernel.keys.blindIndex('kernel.command', `${operation} ${JSON.stringify(input)}`)
-/** The answer of a command holds personal data: it is kept sealed, for its account and key. */
-const boundTo = ({ actor, idempotencyKey }: Call): string => `kernel.command/${actor?.accountId}/${idempotencyKey}`
-
-/** The same key with the same input answers what it answered; with another input it is a mistake. */
-const remembered = async (call: Call, query: Query): Promise<{ response: unknown } | undefined> => {
-  if (!call.idempotencyKey || !call.actor) return undefined
-  const fingerprint = fingerprintOf(call)
-  const key = [call.actor.accountId, call.idempotencyKey]
-  const claimed = await query(
-    'insert into kernel.command (account_id, key, endpoint, fingerprint, at) values ($1, $2, $3, $4, $5) on conflict do nothing returning 1',
-    [...key, call.operation, fingerprint, call.kernel.clock.now()],
-    'kernel.command.claim',
-  )
-  if (claimed.length > 0) return undefined
-  const [row] = await query<{ fingerprint: Buffer; response: Buffer | null }>(
-    'select fingerprint, response from kernel.command where account_id = $1 and key = $2',
-    key,
-    'kernel.command.read',
-  )
-  if (!row?.fingerprint.equals(fingerprint))
-    throw new AppError(409, 'key-reused', '同一个幂等键用在了不同的内容上，请刷新后重新提交。')
-  if (call.endpoint.once)
-    throw new AppError(
-      409,
-      'told-once',
-      '这项操作已经办成，但其中的密钥只给出一次。没有收到的，请把它作废，再重新办理。',
-    )
-  if (!row.response) throw new AppError(409, 'done-already', '这项操作已经办成，请刷新页面查看结果。')
-  return { response: JSON.parse(call.kernel.keys.open(row.response, boundTo(call)).toString('utf8')) as unknown }
 }
 
 const command = async (call: Call, effects: Effects): Promise<unknown> => {
   const { kernel } = call
   let replayed = false
   const work = async (tx: Transaction): Promise<unknown> => {
-    const known = await remembered(call, tx.query)
+    const [known] = await remembered([call], tx.query)
     replayed = known !== undefined
+    if (known && 'error' in known) throw known.error
     return known ? known.response : run(call, contextOf(call, tx.db, tx.query, effects))
   }
   const last = (tx: Transaction, result: unknown): Promise<unknown>[] => {
     if (replayed) return []
     const now = kernel.clock.now()
-    const writes = [auditWrite(call, tx.query, 'command', effects, now)]
+    const writes = [writeAudit(tx.query, auditOf(call, 'command', effects, now))]
     if (effects.events.length > 0) writes.push(writeOutbox(tx.query, effects.events, kernel.config.HOME_NODE, now))
-    if (call.idempotencyKey && call.actor && !call.endpoint.once)
-      writes.push(
-        tx.query('update kernel.command set response = $3 where account_id = $1 and key = $2', [
-          call.actor.accountId,
-          call.idempotencyKey,
-          kernel.keys.seal(JSON.stringify(result ?? null), boundTo(call)),
-        ]),
-      )
-    return writes
+    return [...writes, ...keepAnswers(tx.query, [{ call, result }])]
   }
   const result = await transaction(kernel.database.pool, work, { setup: setupOf(call), last })
+  effects.hints.send(kernel)
   if (effects.events.length > 0) kernel.relay?.wake()
   return result
 }
@@ -247,13 +108,18 @@ const ownTransactions = async (call: Call, effects: Effects): Promise<unknown> =
   const result = await run(call, contextOf(call, drizzle(kernel.database.pool), queryOn(kernel.database.pool), effects))
   const named = await namedBy(call, effects)
   await transaction(kernel.database.pool, async (tx) => {
-    await auditWrite(named, tx.query, 'command', effects, kernel.clock.now())
+    await writeAudit(tx.query, auditOf(named, 'command', effects, kernel.clock.now()))
     if (effects.events.length > 0)
       await writeOutbox(tx.query, effects.events, kernel.config.HOME_NODE, kernel.clock.now())
   })
+  effects.hints.send(kernel)
   kernel.relay?.wake()
   return result
 }
+
+/** A hot command shares the transaction of those that come with it. */
+const shared = (call: Call, effects: Effects): Promise<unknown> =>
+  flush(call, effects, () => command(call, Object.assign(effects, noEffects())))
 
 const isRetryable = (error: unknown): boolean => {
   const { code, cause } = error as { code?: string; cause?: { code?: string } }
@@ -266,21 +132,26 @@ const outputOf = (call: Call, result: unknown, masked: boolean): unknown => {
   return masked ? call.kernel.redactor.mask(output) : output
 }
 
+const attemptOf = ({ endpoint, body, handler }: Call) => {
+  if (endpoint.method === 'GET') return read
+  if (endpoint.ownTransactions || body) return ownTransactions
+  return handler.flush ? shared : command
+}
+
 /** Runs one call that was admitted and answers its parsed output. */
 export const execute = async (call: Call, masked: boolean): Promise<Answer> => {
   // A file cannot be masked: who may only see masked values may not take it away.
   if (masked && call.endpoint.kind === 'download')
     throw denied('您现在的网络或设备只能查看遮盖后的内容，不能下载。请换用单位的办公网络或已登记的设备。')
-  const attempt =
-    call.endpoint.method === 'GET' ? read : call.endpoint.ownTransactions || call.body ? ownTransactions : command
+  const attempt = attemptOf(call)
   for (let tries = 1; ; tries++) {
     try {
-      const effects: Effects = { events: [] }
+      const effects = noEffects()
       const result = await attempt(call, effects)
       const { session, device } = effects
       return { output: outputOf(call, result, masked), session, device }
     } catch (error) {
-      if (attempt !== command || tries === 3 || !isRetryable(error)) throw error
+      if (![command, shared].includes(attempt) || tries === 3 || !isRetryable(error)) throw error
     }
   }
 }

@@ -127,6 +127,10 @@ export const CaseFile = z.object({
 })
 export type CaseFile = z.infer<typeof CaseFile>
 
+/** What an act came to; the case itself is read anew. */
+export const Acted = z.object({ id: z.uuid(), rev: z.number().int(), status: Status })
+export type Acted = z.infer<typeof Acted>
+
 const People = z.array(z.uuid()).min(1, '请选择人员。').max(200, '一次最多选 200 人。')
 const slot = z.string().max(20)
 const node = z.string().max(200)
@@ -223,7 +227,7 @@ export const workflowApi = defineApi({
     summary: '办理',
     permission: 'workflow:handle',
     input: Id.extend({ act: Act, opinion }),
-    output: CaseFile,
+    output: Acted,
     label: 'personal',
   }),
   administer: post('/api/workflow/instances/:id/administration', {

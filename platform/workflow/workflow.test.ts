@@ -58,8 +58,10 @@ afterAll(() => server?.stop())
 
 const as = (name: Name) => server.client(workflowApi, tokens[name])
 const begin = (title = '采购申请', process = 'approval') => as('clerk').start({ process, title })
-const act = (name: Name, file: { id: string }, given: Act, opinion?: string): Promise<CaseFile> =>
-  as(name).act({ id: file.id, act: given, opinion })
+const act = async (name: Name, file: { id: string }, given: Act, opinion?: string): Promise<CaseFile> => {
+  await as(name).act({ id: file.id, act: given, opinion })
+  return as(name).caseFile({ id: file.id })
+}
 const complete = async (name: Name, file: { id: string }, outcome = 'agree', opinion?: string): Promise<CaseFile> => {
   const { mine } = await as(name).caseFile({ id: file.id })
   return act(name, file, { do: 'complete', slot: mine?.slot ?? '', outcome }, opinion)

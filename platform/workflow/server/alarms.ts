@@ -1,7 +1,8 @@
 import { AppError } from '#kernel/errors'
 import type { Job, Kernel } from '#kernel/module'
 import { asSystem } from '#kernel/system'
-import { advance, lockInstance } from './advance.ts'
+import { advance } from './advance.ts'
+import { lockInstance } from './decide.ts'
 
 const BATCH = 200
 const LEASE_SECONDS = 120

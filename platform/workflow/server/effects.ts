@@ -2,10 +2,11 @@ import { AppError } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import { on, type SystemCtx } from '#kernel/module'
 import { sendReading } from '#platform/tasks'
-import { effectAsked, instanceAdvanced, instanceEnded } from '../contract.ts'
+import { effectAsked, instanceEnded } from '../contract.ts'
 import { waiterOf } from '../engine/open.ts'
 import type { Command, Effect, Handler, Json, State, Values } from '../engine/state.ts'
-import { advance, type Instance, keyOf, lockInstance, SOURCE } from './advance.ts'
+import { advance, keyOf, SOURCE } from './advance.ts'
+import { type Instance, lockInstance } from './decide.ts'
 import { definitionByKey } from './definitions.ts'
 import { envOf } from './env.ts'
 import { compile } from './expressions.ts'
@@ -182,11 +183,5 @@ export const consumers = [
     if (!parentId || !parentToken) return
     if (status === 'completed')
       await give(ctx, parentId, { do: 'child-done', token: parentToken, values: values as Values })
-  }),
-  on(instanceAdvanced, 'workflow.tell-starter', async (ctx, { instanceId }) => {
-    const [row] = await ctx.sql<{ starter_id: string }>('select starter_id from workflow.instance where id = $1', [
-      instanceId,
-    ])
-    if (row) ctx.kernel.realtime.toPerson(row.starter_id, 'cases')
   }),
 ]

@@ -1,129 +1,14 @@
-import { conflict, forbidden, invalid, notFound, one } from '#kernel/errors'
+import { conflict, invalid, notFound, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx, Handlers } from '#kernel/module'
-import type { Act, Administer, CaseFile, workflowApi } from '../contract.ts'
-import { findSlotIn } from '../engine/invariants.ts'
-import type { Command, Handler, State } from '../engine/state.ts'
-import { advance, type By, type Instance, lockInstance, taskNumber } from './advance.ts'
-import { caseFile, checkReadable, listInstances } from './case-file.ts'
+import type { Administer, CaseFile, workflowApi } from '../contract.ts'
+import type { Command, Handler } from '../engine/state.ts'
+import { act, choicesOf, named, postOf } from './acts.ts'
+import { advance } from './advance.ts'
+import { caseFile, listInstances } from './case-file.ts'
+import { type Instance, lockInstance } from './decide.ts'
 import { definitionByKey } from './definitions.ts'
 import { processes, publish, readProcess } from './publish.ts'
-
-/** Where a person works, as the record names it. */
-const postOf = async ({ sql }: Pick<Ctx, 'sql'>, person: string): Promise<Handler & By> => {
-  const row = await sql<{ person: string; unit: string; name: string; unit_name: string }>(
-    `select p.id as person, m.unit_id as unit, p.name, u.short_name as unit_name from directory.person p
-     join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null join directory.unit u on u.id = m.unit_id
-     where p.id = $1 and p.status = 'active'`,
-    [person],
-    'workflow.post',
-  ).then(one('这名人员'))
-  return { person: row.person, unit: row.unit, personId: row.person, name: row.name, unitName: row.unit_name }
-}
-const named = async (ctx: Ctx, ids: readonly string[]): Promise<Handler[]> => {
-  const rows = await ctx.sql<Handler>(
-    `select p.id as person, m.unit_id as unit from directory.person p join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
-     where p.id = any($1::uuid[]) and p.status = 'active'`,
-    [ids],
-    'workflow.named',
-  )
-  return ids.map((id) => rows.find(({ person }) => person === id) ?? refusePerson())
-}
-const refusePerson = (): never => {
-  throw invalid('所选人员中有人已经离岗，请重新选择。')
-}
-const choicesOf = async (ctx: Ctx, choices: Record<string, string[]> = {}): Promise<Record<string, Handler[]>> => {
-  const chosen: Record<string, Handler[]> = {}
-  for (const [node, ids] of Object.entries(choices)) chosen[node] = await named(ctx, ids)
-  return chosen
-}
-
-/** Slots that whoever holds them has looked at: the to-do says so. */
-const openedSlots = async (ctx: Ctx, { id, state }: Instance): Promise<string[]> => {
-  const slots = Object.values((state as State).tokens).flatMap(({ step }) => step?.slots ?? [])
-  const numbers = slots.map(({ id: slot, person }) => taskNumber(id, slot, person))
-  const rows = await ctx.sql<{ external_id: string }>(
-    "select external_id from tasks.task where source = 'workflow' and external_id = any($1) and opened_at is not null",
-    [numbers],
-  )
-  return rows.map(({ external_id }) => external_id.split('/')[1] as string)
-}
-
-const commandOf = async (ctx: Ctx, instance: Instance, by: Handler, act: Act): Promise<Command> => {
-  switch (act.do) {
-    case 'complete': {
-      const { next, choices, ...rest } = act
-      return { ...rest, by, ...(next && { next: await named(ctx, next) }), choices: await choicesOf(ctx, choices) }
-    }
-    case 'add-signer':
-    case 'assist':
-    case 'circulate':
-      return { ...act, by, people: await named(ctx, act.people) }
-    case 'transfer':
-    case 'delegate':
-      return { ...act, by, to: (await named(ctx, [act.to]))[0] as Handler }
-    case 'withdraw':
-      return { ...act, by, opened: await openedSlots(ctx, instance) }
-    default:
-      return { ...act, by }
-  }
-}
-
-/** A required opinion is required by the server too. */
-const checkOpinion = ({ definition, state }: Instance, act: Act, opinion?: string): void => {
-  if (act.do !== 'complete') return
-  const node = definition.graph.nodes[findSlotIn(state as State, act.slot)?.token.node ?? '']
-  const outcome = node?.user?.outcomes.find(({ key }) => key === act.outcome)
-  if (outcome?.opinion === 'required' && !opinion)
-    throw invalid(`选择「${outcome.name}」时请填写意见。`, [{ path: 'opinion', message: '请填写意见。' }])
-}
-
-/** Only what the step lets one write is written, and what it requires is there: the page is not the guard. */
-const checkFields = ({ definition, state }: Instance, act: Act): void => {
-  if (act.do !== 'complete') return
-  const node = definition.graph.nodes[findSlotIn(state as State, act.slot)?.token.node ?? '']
-  const fields = new Map(Object.entries(node?.user?.fields ?? {}))
-  const given = new Map(Object.entries(act.values ?? {}))
-  for (const name of given.keys())
-    if (!['write', 'required'].includes(fields.get(name) ?? '')) throw invalid(`「${name}」在这一步不能填写。`)
-  const known = new Map([...Object.entries((state as State).values), ...given])
-  const missing = [...fields].filter(
-    ([name, access]) => access === 'required' && ['', null, undefined].includes(known.get(name) as string),
-  )
-  if (missing.length > 0)
-    throw invalid(
-      `请填写${missing.map(([name]) => `「${name}」`).join('')}。`,
-      missing.map(([name]) => ({ path: `act.values.${name}`, message: '请填写。' })),
-    )
-}
-
-const ownerOf = async (ctx: Ctx, { state }: Instance, act: Act): Promise<{ id: string; name: string } | undefined> => {
-  const owner = 'slot' in act ? findSlotIn(state as State, act.slot)?.slot.owner : undefined
-  if (!owner) return undefined
-  const [row] = await ctx.sql<{ name: string }>(
-    'select name from directory.person where id = $1',
-    [owner],
-    'workflow.owner',
-  )
-  return { id: owner, name: row?.name ?? '' }
-}
-
-const act = async (
-  ctx: Ctx,
-  { id, act: asked, opinion }: { id: string; act: Act; opinion?: string },
-): Promise<CaseFile> => {
-  await checkReadable(ctx, id)
-  const instance = await lockInstance(ctx, id)
-  const by = await postOf(ctx, ctx.actor.personId)
-  if (asked.do === 'urge' && instance.state?.starter.person !== by.person) throw forbidden('只有发起人可以催办。')
-  checkOpinion(instance, asked, opinion)
-  checkFields(instance, asked)
-  const owner = await ownerOf(ctx, instance, asked)
-  const command = await commandOf(ctx, instance, { person: by.person, unit: by.unit }, asked)
-  ctx.audit({ type: 'instance', id, label: instance.title })
-  await advance(ctx, instance, command, { by, owner, opinion })
-  return caseFile(ctx, id)
-}
 
 const administer = async (
   ctx: Ctx,

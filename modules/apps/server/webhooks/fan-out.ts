@@ -101,17 +101,21 @@ const lastUnits = async (sql: SystemCtx['sql'], personId: string, day: string): 
   ).map((row) => row.unit_id)
 
 export const webhookConsumers: readonly Consumer[] = [
-  on(taskClosed, 'apps.tell-task-closed', async (ctx, { source, sourceId, externalId, state, outcome, note }) => {
-    if (source !== 'application' || sourceId === null) return
-    const found = await ofApplication(ctx.sql, 'tasks.closed', sourceId, 'tasks.push')
-    const data = { externalId, state, outcome, note }
-    await tell(
-      ctx,
-      'tasks.closed',
-      externalId,
-      found.map(({ webhook_id }) => ({ webhook_id, data })),
-    )
-  }),
+  on(
+    taskClosed,
+    'apps.tell-task-closed',
+    async (ctx, { sourceId, externalId, state, outcome, note }) => {
+      const found = await ofApplication(ctx.sql, 'tasks.closed', sourceId ?? '', 'tasks.push')
+      const data = { externalId, state, outcome, note }
+      await tell(
+        ctx,
+        'tasks.closed',
+        externalId,
+        found.map(({ webhook_id }) => ({ webhook_id, data })),
+      )
+    },
+    ({ source, sourceId }) => source === 'application' && sourceId !== null,
+  ),
   on(unitChanged, 'apps.tell-unit-changed', (ctx, { unitId, what }) => tellOfUnits(ctx, unitId, [unitId], what)),
   on(structureChanged, 'apps.tell-structure-changed', (ctx, { planId, units }) =>
     tellOfUnits(ctx, planId, units, 'restructured'),
