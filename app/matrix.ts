@@ -12,6 +12,7 @@ const signedIn: Admitted = ['clerk', 'leader', 'unit-admin', 'system-admin', 'se
 /** every public servant; not the auditor, who reads and does nothing */
 const business: Admitted = ['clerk', 'leader', 'unit-admin', 'system-admin', 'security-admin']
 const publishers: Admitted = ['leader', 'unit-admin']
+const leadersRead: Admitted = ['leader', 'auditor']
 const unitAdmins: Admitted = ['unit-admin']
 const unitAdminsRead: Admitted = ['unit-admin', 'auditor']
 const managers: Admitted = ['unit-admin', 'system-admin']
@@ -297,7 +298,16 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'tasks.tasks': signedIn,
   'tasks.task': signedIn,
   'tasks.markOpened': business,
+  'tasks.choices': signedIn,
   'tasks.complete': business,
+  'tasks.completeMany': business,
+  'tasks.follows': signedIn,
+  'tasks.followed': signedIn,
+  'tasks.followOne': signedIn,
+  'tasks.follow': business,
+  'tasks.unfollow': business,
+  'tasks.load': leadersRead,
+  'tasks.loadRows': leadersRead,
   'tasks.readings': signedIn,
   'tasks.reading': signedIn,
   'tasks.markRead': business,

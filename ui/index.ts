@@ -54,4 +54,14 @@ export { stateOf } from './views/model.ts'
 export { NewView } from './views/NewView.tsx'
 export { useViews } from './views/use-views.ts'
 export { ViewList } from './views/ViewList.tsx'
-export { allowed, type CardDef, type MenuItem, type RouteDef, type WebModule } from './web-module.ts'
+export {
+  allowed,
+  type CardDef,
+  type InboxBodyProps,
+  type InboxLine,
+  type InboxParts,
+  type InboxView,
+  type MenuItem,
+  type RouteDef,
+  type WebModule,
+} from './web-module.ts'

@@ -1,5 +1,7 @@
 import type { ComponentType } from 'react'
+import type { ListCall } from '#kernel/web'
 import type { IconName } from './Icon.tsx'
+import type { LightState } from './Light.tsx'
 import type { Command } from './search/types.ts'
 
 /** What a module or service gives to the browser: `web/index.ts` exports one as `webModule`. */
@@ -13,6 +15,10 @@ export interface WebModule {
   commands?: readonly Command[]
   /** what the workbench shows of this module */
   cards?: readonly CardDef[]
+  /** lists that stand in the inbox beside 待办: 我发起, 我关注 */
+  inboxViews?: readonly InboxView[]
+  /** what shows a task of this service in the right pane of the inbox, with its own actions */
+  inboxBodies?: readonly InboxBody[]
   /** at sign-out: removes what this module keeps in the browser */
   forget?: () => Promise<void>
 }
@@ -55,6 +61,53 @@ export interface CardDef {
   /** `full` takes the whole width, `half` (the default) shares it, `side` stands in the right column */
   place?: 'full' | 'half' | 'side'
   permission?: string
+}
+
+/** A list that a service adds to the inbox; the inbox brings panes, search, paging, keys and the phone. */
+export interface InboxView {
+  /** as the address names it: `/tasks?kind=started` */
+  key: string
+  title: string
+  /** among the views, small first */
+  order: number
+  permission?: string
+  /** a hook: how many there are; nothing is shown for 0 or undefined */
+  useCount?: () => number | undefined
+  lazy: () => Promise<InboxParts>
+}
+
+export interface InboxParts {
+  /** rows page by page, asked with `q` */
+  call: ListCall<unknown>
+  /** how a row is shown */
+  line(row: unknown): InboxLine
+  /** what the right pane shows of one row */
+  Body: ComponentType<{ id: string; onClose: () => void }>
+  empty: { title: string; detail: string }
+}
+
+export interface InboxLine {
+  id: string
+  title: string
+  /** under the title */
+  meta: string
+  light?: { state: LightState; words: string }
+  /** moment shown at the right */
+  at: string
+}
+
+export interface InboxBody {
+  /** as the service names itself to `openTask` */
+  source: string
+  lazy: () => Promise<ComponentType<InboxBodyProps>>
+}
+
+export interface InboxBodyProps {
+  taskId: string
+  /** the number the service gave to `openTask` */
+  reference: string
+  /** it was handled: the inbox reads itself again and opens the next one */
+  onDone: () => void
 }
 
 /** Whether somebody with these permissions may see an entry. */

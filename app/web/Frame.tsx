@@ -101,7 +101,7 @@ function SignedIn({ session, actor }: { session: Session; actor: NonNullable<Ses
     location.assign('/sign-in')
   }
   return (
-    <AppShell {...shell} onSignOut={() => void signOut()} onFeedback={sendFeedback}>
+    <AppShell {...shell} modules={modules} onSignOut={() => void signOut()} onFeedback={sendFeedback}>
       <Gate />
     </AppShell>
   )

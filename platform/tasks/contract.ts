@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { defineApi, defineEvent } from '#kernel/contract'
+import { followsApi } from './contract/follows.ts'
+import { loadApi } from './contract/load.ts'
 import { mineApi } from './contract/mine.ts'
 import { openTasksApi } from './contract/open.ts'
 
+export * from './contract/follows.ts'
+export * from './contract/load.ts'
 export * from './contract/mine.ts'
 export * from './contract/open.ts'
 
@@ -28,4 +32,4 @@ export const taskClosed = defineEvent(
 )
 export const readingSent = defineEvent('tasks.reading-sent', z.object({ readingId: z.uuid(), personId: z.uuid() }))
 
-export const tasksApi = defineApi({ ...mineApi, ...openTasksApi })
+export const tasksApi = defineApi({ ...mineApi, ...followsApi, ...loadApi, ...openTasksApi })

@@ -5,6 +5,7 @@ import { handlers } from './server/service.ts'
 
 export { closeTask, closeTasks, findTask, openTask, openTasks, sendReading } from './server/open-tasks.ts'
 export { type ApplicationReader, registerApplications } from './server/sources.ts'
+export { registerTaskSource, type TaskSource } from './server/task-sources.ts'
 
 export const tasks = defineModule({
   name: 'tasks',
@@ -17,6 +18,7 @@ export const tasks = defineModule({
   events: [taskOpened, taskClosed, readingSent],
   permissions: [
     { name: 'tasks:read', title: '办理自己的待办', roles: ['clerk'] },
+    { name: 'tasks:oversee', title: '查看本单位的待办', roles: ['leader'] },
     { name: 'tasks:push', title: '推送待办（接入的应用）', roles: [] },
   ],
   seed,

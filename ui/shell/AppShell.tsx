@@ -6,7 +6,7 @@ import { Skeleton300 } from '../Skeleton300.tsx'
 import type { Command } from '../search/types.ts'
 import { useBackCloses } from '../use-back-closes.ts'
 import { useHotkey } from '../use-hotkey.ts'
-import type { MenuItem } from '../web-module.ts'
+import type { MenuItem, WebModule } from '../web-module.ts'
 import { type FeedbackInput, type Shell, ShellContext, type ShellSession } from './context.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { OfflineBanner } from './OfflineBanner.tsx'
@@ -22,6 +22,7 @@ const KeysDrawer = lazy(() => import('./KeysDrawer.tsx').then((m) => ({ default:
 
 interface Props {
   session: ShellSession
+  modules: readonly WebModule[]
   /** already filtered by permission and sorted */
   menu: readonly MenuItem[]
   /** ids of what this browser knows the person to have opened lately; the search puts them first */
@@ -34,7 +35,7 @@ interface Props {
 }
 
 /** The frame of every page behind the sign-in. */
-export function AppShell({ session, menu, recent, commands, onSignOut, onFeedback, children }: Props) {
+export function AppShell({ session, modules, menu, recent, commands, onSignOut, onFeedback, children }: Props) {
   const phone = usePhone()
   const navigate = useNavigate()
   const pathname = useRouterState({ select: (state) => state.location.pathname })
@@ -50,12 +51,13 @@ export function AppShell({ session, menu, recent, commands, onSignOut, onFeedbac
   const shell = useMemo<Shell>(
     () => ({
       session,
+      modules,
       signOut: onSignOut,
       openSearch: () => setOpen('search'),
       openFeedback: () => setOpen('feedback'),
       openKeys: () => setOpen('keys'),
     }),
-    [session, onSignOut],
+    [session, modules, onSignOut],
   )
   const doors = useMemo<Command[]>(
     () => [

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import type { WebModule } from '../web-module.ts'
 
 export interface ShellSession {
   personId: string
@@ -23,6 +24,8 @@ export interface FeedbackInput {
 
 export interface Shell {
   session: ShellSession
+  /** what every module and service gives to the browser: for pages that gather, the inbox and the workbench */
+  modules: readonly WebModule[]
   openSearch: () => void
   openFeedback: () => void
   openKeys: () => void

@@ -12,6 +12,7 @@ export interface TaskRow {
   summary: string | null
   url: string
   from_name: string | null
+  owner_id: string | null
   urgency: Task['urgency']
   due_at: Date | null
   outcomes: string[]
@@ -22,8 +23,10 @@ export interface TaskRow {
   opened_at: Date | null
   closed_at: Date | null
 }
-export const taskColumns = `id, person_id, source, source_id, source_name, external_id, matter, title, summary, url, from_name, urgency, due_at,
-  outcomes, state, outcome, note, created_at, opened_at, closed_at`
+/** With the name of the principal, which the directory knows. */
+export type NamedRow = TaskRow & { owner_name: string | null }
+export const taskColumns = `id, person_id, source, source_id, source_name, external_id, matter, title, summary, url, from_name, owner_id,
+  urgency, due_at, outcomes, state, outcome, note, created_at, opened_at, closed_at`
 
 export interface ReadingRow {
   id: string
@@ -40,13 +43,16 @@ export const readingColumns = 'id, source_name, matter, title, summary, url, fro
 
 const moment = (at: Date | null): string | null => at?.toISOString() ?? null
 
-export const presentTask = (row: TaskRow): Task => ({
+export const presentTask = (row: NamedRow): Task => ({
   id: row.id,
+  source: row.source,
+  reference: row.external_id,
   matter: row.matter,
   title: row.title,
   summary: row.summary,
   url: row.url,
   fromName: row.from_name,
+  ownerName: row.owner_name,
   sourceName: row.source_name,
   urgency: row.urgency,
   dueAt: moment(row.due_at),

@@ -1,26 +1,15 @@
-import { conflict, invalid, notFound, one } from '#kernel/errors'
+import { notFound, one } from '#kernel/errors'
 import type { Ctx, Handlers } from '#kernel/module'
 import type { tasksApi } from '../contract.ts'
-import { countMine, listReadings, listTasks } from './lists.ts'
+import { choices, choicesOf, completeMany, give, mine } from './complete.ts'
+import { countMine } from './counts.ts'
+import { follow, followOf, followOne, listFollows, unfollow } from './follows.ts'
+import { listReadings, listTasks } from './lists.ts'
+import { load, loadRows } from './load.ts'
 import { closeTask, findTask, openTask, sendReading } from './open-tasks.ts'
-import {
-  presentPushed,
-  presentReading,
-  presentTask,
-  type ReadingRow,
-  readingColumns,
-  type TaskRow,
-  taskColumns,
-} from './rows.ts'
+import { presentPushed, presentReading, presentTask, type ReadingRow, readingColumns, type TaskRow } from './rows.ts'
 import { assigneeOf, callerOf, refuseForeignUrl } from './sources.ts'
-
-const mine = (ctx: Ctx, id: string, lock = ''): Promise<TaskRow> =>
-  ctx
-    .sql<TaskRow>(`select ${taskColumns} from tasks.task where id = $1 and person_id = $2 ${lock}`, [
-      id,
-      ctx.actor.personId,
-    ])
-    .then(one('这件待办'))
+import { subjectOf } from './task-sources.ts'
 
 const pushed = async (ctx: Ctx, externalId: string, lock?: ''): Promise<TaskRow> => {
   const { source } = await callerOf(ctx)
@@ -33,19 +22,29 @@ export const handlers: Handlers<typeof tasksApi> = {
   tasks: listTasks,
   readings: listReadings,
   counts: countMine,
-  task: async (ctx, { id }) => presentTask(await mine(ctx, id)),
+  async task(ctx, { id }) {
+    const row = await mine(ctx, id)
+    const reference = subjectOf(row.source, row.external_id)
+    const [given, followId] = await Promise.all([choicesOf(ctx, [row]), followOf(ctx, { ...row, reference })])
+    return { ...presentTask(row), choices: [...(given.get(id) ?? [])], followId }
+  },
+  choices,
   async markOpened(ctx, { id }) {
     await mine(ctx, id)
     await ctx.sql('update tasks.task set opened_at = $2 where id = $1 and opened_at is null', [id, ctx.now])
     return {}
   },
-  async complete(ctx, { id, outcome, note }) {
-    const row = await mine(ctx, id, 'for update')
-    if (row.state !== 'open') throw conflict('这件待办已经办结。请刷新后再看。')
-    if (!row.outcomes.includes(outcome)) throw invalid('这件待办不能这样办理。请打开办理页面。')
-    ctx.audit({ type: 'task', id: row.id, label: row.title })
-    return presentTask(await closeTask(ctx, row, { state: 'done', outcome, note, by: ctx.actor.personId }))
-  },
+  complete: async (ctx, { id, outcome, note }) => presentTask(await give(ctx, id, { outcome, note })),
+  completeMany,
+  follows: listFollows,
+  followOne,
+  followed: async (ctx, { source, reference }) => ({
+    followId: await followOf(ctx, { source, source_id: null, reference }),
+  }),
+  follow,
+  unfollow,
+  load,
+  loadRows,
   reading: async (ctx, { id }) =>
     presentReading(
       await ctx

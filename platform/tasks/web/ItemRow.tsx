@@ -34,6 +34,7 @@ export function ItemRow({ item, isOpen, open, chosen, choose }: Props) {
         <span className="qt-ellipsis">
           {item.matter}
           {from && `，${from}`}
+          {isTask(item) && item.ownerName && `，代${item.ownerName}`}
         </span>
       </InboxRow>
     </li>

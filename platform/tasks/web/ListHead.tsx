@@ -1,44 +1,131 @@
-import { Button, Input, Select } from 'antd'
+import { Button, Popover, Select } from 'antd'
 import { Icon } from '#ui'
-import { type Filters, isOfReadings, kindOf, kinds, urgencies } from './filters.ts'
+import {
+  arrivals,
+  choiceName,
+  dueWords,
+  type Filters,
+  isOfReadings,
+  kindOf,
+  kinds,
+  sorts,
+  urgencies,
+} from './filters.ts'
+import { SearchInList } from './SearchInList.tsx'
+import { useFacets } from './use-counts.ts'
 
 interface Props {
   filters: Filters
   ask: (next: Partial<Filters>) => void
+  /** choosing several, where that can be done */
+  choosing?: { on: boolean; toggle: () => void }
 }
 
-/** What narrows the list, as one line, and the way back from a matter. */
-export function ListHead({ filters, ask }: Props) {
+const options = (words: Record<string, string>) => Object.entries(words).map(([value, label]) => ({ value, label }))
+
+/** What is shown, in which order, and what narrows it: one line, the search, and each filter that is on with a way out of it. */
+export function ListHead({ filters, ask, choosing }: Props) {
   const kind = kindOf(filters)
   return (
     <div className="qt-inbox-search tk-search">
-      <div className="qt-row">
-        <Input.Search
-          key={filters.q}
-          allowClear
-          aria-label={`按标题、事项、来人找${kinds[kind]}`}
-          placeholder="按标题、事项、来人找"
-          defaultValue={filters.q}
-          maxLength={100}
-          onSearch={(q) => ask({ q: q.trim() })}
-        />
-        {!isOfReadings(kind) && (
+      <div className="head">
+        <h2 className="qt-ellipsis">{choiceName(filters)}</h2>
+        {kind === 'open' && (
           <Select
-            allowClear
-            className="urgency"
-            aria-label="紧急程度"
-            placeholder="缓急"
-            value={filters.urgency || undefined}
-            options={Object.entries(urgencies).map(([value, label]) => ({ value, label }))}
-            onChange={(urgency: string | undefined) => ask({ urgency: urgency ?? '' })}
+            variant="borderless"
+            size="small"
+            popupMatchSelectWidth={false}
+            aria-label="次序"
+            value={filters.sort === 'arrived' ? 'arrived' : ''}
+            options={options(sorts)}
+            onChange={(sort: string) => ask({ sort })}
           />
         )}
+        <Popover
+          trigger="click"
+          placement="bottomRight"
+          destroyOnHidden
+          content={<FilterFields filters={filters} ask={ask} />}
+        >
+          <button type="button" className="qt-ib" aria-label="筛选">
+            <Icon name="filter" />
+          </button>
+        </Popover>
+        {choosing && (
+          <Button type={choosing.on ? 'default' : 'text'} size="small" onClick={choosing.toggle}>
+            {choosing.on ? '完成' : '多选'}
+          </Button>
+        )}
       </div>
-      {filters.matter !== '' && kind !== 'open' && (
-        <Button type="text" size="small" onClick={() => ask({ matter: '' })} icon={<Icon name="close" size={14} />}>
-          不再只看{filters.matter}
-        </Button>
-      )}
+      <SearchInList name={kinds[kind]} q={filters.q} ask={ask} />
+      <ActiveFilters filters={filters} ask={ask} />
     </div>
+  )
+}
+
+function FilterFields({ filters, ask }: Pick<Props, 'filters' | 'ask'>) {
+  const { sources } = useFacets()
+  const kind = kindOf(filters)
+  const ofTasks = !isOfReadings(kind)
+  const fields: { key: keyof Filters; label: string; words: Record<string, string>; shown: boolean }[] = [
+    { key: 'due', label: '时限', words: dueWords, shown: kind === 'open' },
+    { key: 'urgency', label: '缓急', words: urgencies, shown: ofTasks },
+    {
+      key: 'source',
+      label: '来源',
+      words: Object.fromEntries(sources.map(({ key, name, count }) => [key, `${name}（${count}）`])),
+      shown: kind === 'open' && sources.length > 0,
+    },
+    { key: 'arrived', label: kind === 'open' || kind === 'unread' ? '到达' : '办结', words: arrivals, shown: true },
+  ]
+  return (
+    <div className="tk-filters">
+      {fields
+        .filter(({ shown }) => shown)
+        .map(({ key, label, words }) => (
+          <div key={key} className="line">
+            <span>{label}</span>
+            <Select
+              allowClear
+              aria-label={label}
+              placeholder="不限"
+              value={filters[key] || undefined}
+              options={options(words)}
+              onChange={(value: string | undefined) => ask({ [key]: value ?? '' })}
+            />
+          </div>
+        ))}
+    </div>
+  )
+}
+
+function ActiveFilters({ filters, ask }: Pick<Props, 'filters' | 'ask'>) {
+  const { sources } = useFacets()
+  const said = (words: Record<string, string>, value: string) => words[value] ?? value
+  const on: { key: keyof Filters; words: string }[] = [
+    { key: 'due', words: said(dueWords, filters.due) },
+    { key: 'urgency', words: said(urgencies, filters.urgency) },
+    { key: 'source', words: sources.find(({ key }) => key === filters.source)?.name ?? '所选来源' },
+    { key: 'arrived', words: said(arrivals, filters.arrived) },
+    // in the left pane a matter of what is open stands chosen already
+    { key: 'matter', words: kindOf(filters) === 'open' ? '' : filters.matter },
+  ]
+  const shown = on.filter(({ key, words }) => filters[key] !== '' && words !== '')
+  if (shown.length === 0) return null
+  return (
+    <p className="tk-active">
+      {shown.map(({ key, words }) => (
+        <button
+          key={key}
+          type="button"
+          className="qt-plain"
+          aria-label={`不再只看${words}`}
+          onClick={() => ask({ [key]: '' })}
+        >
+          {words}
+          <Icon name="close" size={14} />
+        </button>
+      ))}
+    </p>
   )
 }

@@ -30,16 +30,18 @@ export function MarkRead({ ids, chosen, setChosen }: Props) {
   }
   return (
     <div className="tk-bulk">
-      <Checkbox
-        checked={shown.length === ids.length}
-        indeterminate={shown.length > 0 && shown.length < ids.length}
-        onChange={() => setChosen(new Set(shown.length === ids.length ? [] : ids))}
-      >
-        {shown.length === 0 ? '全选' : `已选 ${shown.length} 份`}
-      </Checkbox>
-      <Button size="small" disabled={shown.length === 0} loading={mark.isPending} onClick={() => void markAll()}>
-        标为已阅
-      </Button>
+      <div className="line">
+        <Checkbox
+          checked={shown.length === ids.length}
+          indeterminate={shown.length > 0 && shown.length < ids.length}
+          onChange={() => setChosen(new Set(shown.length === ids.length ? [] : ids))}
+        >
+          {shown.length === 0 ? '全选' : `已选 ${shown.length} 份`}
+        </Checkbox>
+        <Button size="small" disabled={shown.length === 0} loading={mark.isPending} onClick={() => void markAll()}>
+          标为已阅
+        </Button>
+      </div>
     </div>
   )
 }

@@ -2,27 +2,35 @@ import { Button, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { useCommand } from '#kernel/web'
 import { toast, useBackCloses, useHotkey } from '#ui'
-import type { Task } from '../contract.ts'
+import type { Choice, Task } from '../contract.ts'
 import { tasks } from './client.ts'
 import { WorkLink } from './WorkLink.tsx'
 
-const NOTE_MOST = 1000
+const NOTE_MOST = 2000
 
 /** Gives one of the outcomes the source offers; asked once, because the answer leaves for the source at once. */
-export function Outcomes({ task, onDone }: { task: Task; onDone: () => void }) {
+export function Outcomes({ task, onDone }: { task: Task & { choices: Choice[] }; onDone: () => void }) {
   const [note, setNote] = useState('')
-  const [asked, setAsked] = useState<string>()
+  const [asked, setAsked] = useState<Choice>()
+  const [wanted, setWanted] = useState(false)
   const drop = () => setAsked(undefined)
   useBackCloses(asked !== undefined, drop)
-  useHotkey('a', () => setAsked(task.outcomes[0]))
+  const ask = (choice: Choice | undefined) => {
+    if (!choice) return
+    if (choice.opinion === 'required' && note.trim() === '') return setWanted(true)
+    setAsked(choice)
+  }
+  const { choices } = task
+  useHotkey('a', () => ask(choices.find(({ kind }) => kind === 'agree') ?? choices[0]))
+  useHotkey('r', () => ask(choices.find(({ kind }) => kind === 'return')))
   const complete = useCommand(tasks.complete, {
-    onSuccess: ({ title, outcome }) => {
+    onSuccess: ({ title }) => {
+      toast.done(`${asked?.name}：${title}`)
       drop()
-      toast.done(`${outcome}：${title}`)
       onDone()
     },
   })
-  const give = () => asked && complete.mutate({ id: task.id, outcome: asked, note: note.trim() || undefined })
+  const give = () => asked && complete.mutate({ id: task.id, outcome: asked.key, note: note.trim() || undefined })
   return (
     <>
       <Input.TextArea
@@ -31,12 +39,26 @@ export function Outcomes({ task, onDone }: { task: Task; onDone: () => void }) {
         autoSize={{ minRows: 1, maxRows: 5 }}
         maxLength={NOTE_MOST}
         value={note}
-        onChange={(event) => setNote(event.target.value)}
+        status={wanted ? 'error' : undefined}
+        onChange={(event) => {
+          setNote(event.target.value)
+          setWanted(false)
+        }}
       />
+      {wanted && (
+        <p role="alert" className="qt-fault">
+          这个结果要写明意见。
+        </p>
+      )}
       <div className="acts">
-        {task.outcomes.map((outcome, at) => (
-          <Button key={outcome} type={at === 0 ? 'primary' : 'default'} onClick={() => setAsked(outcome)}>
-            {outcome}
+        {choices.map((choice, at) => (
+          <Button
+            key={choice.key}
+            type={at === 0 ? 'primary' : 'default'}
+            danger={choice.kind === 'return' && at > 0}
+            onClick={() => ask(choice)}
+          >
+            {choice.name}
           </Button>
         ))}
         <span className="qt-grow" />
@@ -44,8 +66,8 @@ export function Outcomes({ task, onDone }: { task: Task; onDone: () => void }) {
       </div>
       <Modal
         open={asked !== undefined}
-        title={`${asked}：${task.title}`}
-        okText={asked}
+        title={`${asked?.name}：${task.title}`}
+        okText={asked?.name}
         okButtonProps={{ loading: complete.isPending, autoFocus: true }}
         cancelText="再想想"
         closable={!complete.isPending}
@@ -53,7 +75,7 @@ export function Outcomes({ task, onDone }: { task: Task; onDone: () => void }) {
         onCancel={drop}
         destroyOnHidden
       >
-        <p>{task.sourceName ? `结果将送回${task.sourceName}` : '结果立即生效'}，给出后不能收回。</p>
+        <p>{task.sourceName ? `结果将送回${task.sourceName}，给出后不能收回。` : '结果立即生效。'}</p>
         {note.trim() !== '' && <p className="qt-second">说明：{note.trim()}</p>}
       </Modal>
     </>

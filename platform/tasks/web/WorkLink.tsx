@@ -2,12 +2,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { Button } from 'antd'
 import type { MouseEvent } from 'react'
 import { Icon } from '#ui'
-import type { Item } from './filters.ts'
 import { useEnter } from './use-enter.ts'
 import { workAddress } from './work-address.ts'
 
 interface Props {
-  item: Item
+  item: { url: string; sourceName: string | null }
   /** 办理, 查看 */
   verb: string
   primary: boolean

@@ -1,5 +1,5 @@
 import type { WebModule } from '#ui'
-import { useOpenCount } from './use-counts.ts'
+import { useFollowedCount, useOpenCount } from './use-counts.ts'
 
 export const webModule: WebModule = {
   name: 'tasks',
@@ -21,6 +21,16 @@ export const webModule: WebModule = {
       phone: true,
       permission: 'tasks:read',
       useCount: useOpenCount,
+    },
+  ],
+  inboxViews: [
+    {
+      key: 'followed',
+      title: '我关注',
+      order: 20,
+      permission: 'tasks:read',
+      useCount: useFollowedCount,
+      lazy: () => import('./followed.tsx').then((m) => m.followed),
     },
   ],
   cards: [

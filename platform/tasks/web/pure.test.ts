@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Choice } from '../contract.ts'
+import { commonOf } from './batch.ts'
 import { dueWords } from './due.ts'
 import { askedOf, neighbourOf, noFilters } from './filters.ts'
 import { workAddress } from './work-address.ts'
@@ -35,13 +37,25 @@ describe('workAddress', () => {
 
 describe('filters', () => {
   it('ask the server only what it knows', () => {
-    expect(askedOf({ ...noFilters, kind: 'gone', urgency: 'soon', pressing: 'true', q: '用印' })).toEqual({
-      state: 'open',
-      matter: undefined,
+    const asked = {
+      ...noFilters,
+      kind: 'gone',
+      urgency: 'soon',
+      due: 'never',
+      arrived: '9',
+      pressing: 'true',
       q: '用印',
-      urgency: undefined,
+    }
+    expect(JSON.parse(JSON.stringify(askedOf(asked)))).toEqual({
+      state: 'open',
+      q: '用印',
       pressing: true,
+      order: 'due',
     })
+    // 23:30 on 22 November in Shanghai: three days back from today, today included
+    const now = Date.parse('2026-11-22T15:30:00Z')
+    expect(askedOf({ ...noFilters, arrived: '3' }, now)).toMatchObject({ since: '2026-11-20' })
+    expect(askedOf({ ...noFilters, kind: 'closed', due: 'over' })).toMatchObject({ due: undefined, order: undefined })
     expect(askedOf({ ...noFilters, kind: 'unread', pressing: 'true' })).not.toHaveProperty('pressing')
   })
   it('know who comes after the one that is done', () => {
@@ -50,5 +64,31 @@ describe('filters', () => {
     expect(neighbourOf(['a'], 'a')).toBe('')
     expect(neighbourOf(['a'], 'gone')).toBe('a')
     expect(neighbourOf([], 'gone')).toBe('')
+  })
+})
+
+describe('a batch', () => {
+  const choice = (name: string, key = name, opinion: Choice['opinion'] = 'optional'): Choice => ({
+    key,
+    name,
+    kind: 'other',
+    opinion,
+  })
+  it('is offered what all of them offer, by name, with the strictest wish for an opinion', () => {
+    const rows = [
+      { id: 'a', choices: [choice('同意'), choice('退回', 'back', 'required')] },
+      { id: 'b', choices: [choice('退回'), choice('同意', 'agree')] },
+    ]
+    const common = commonOf(['a', 'b'], rows)
+    expect(common.map(({ name, opinion }) => [name, opinion])).toEqual([
+      ['同意', 'optional'],
+      ['退回', 'required'],
+    ])
+    expect([...common[0]!.keys]).toEqual([
+      ['a', '同意'],
+      ['b', 'agree'],
+    ])
+    expect(commonOf(['a', 'gone'], rows)).toEqual([])
+    expect(commonOf([], rows)).toEqual([])
   })
 })
