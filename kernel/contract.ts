@@ -26,7 +26,7 @@ interface EndpointOptions<I extends z.ZodType, O extends z.ZodType> {
   once?: true
   /** the classification of what it hands out or changes, one of the inputs of access policies; `internal` when absent */
   label?: 'public' | 'internal' | 'personal' | 'sensitive' | 'secret'
-  /** commands are always audited; a read is audited when it is `sensitive` or an `export` */
+  /** commands are always audited, those that give something out as an `export` too; a read is audited when it is `sensitive` or an `export` */
   audit?: 'sensitive' | 'export'
   /** at most `max` calls in `seconds` for each account (each address for strangers) */
   limit?: { max: number; seconds: number }

@@ -81,7 +81,8 @@ export function SignInSheet({ account, onAccount, why, onEntered }: Props) {
         </p>
       )}
       <p className="qt-tiny qt-quiet">
-        忘记密码，请联系本单位管理员办理；拿到两段找回码后，<Link to="/recover">凭找回码设新口令</Link>。
+        第一次登录，先<Link to="/activate">激活账号</Link>。忘记密码，请联系本单位管理员办理；拿到两段找回码后，
+        <Link to="/recover">凭找回码设新口令</Link>。
       </p>
     </div>
   )

@@ -86,7 +86,9 @@ const command = async (call: Call, effects: Effects): Promise<unknown> => {
   const last = (tx: Transaction, result: unknown): Promise<unknown>[] => {
     if (replayed) return []
     const now = kernel.clock.now()
-    const writes = [writeAudit(tx.query, auditOf(call, 'command', effects, now))]
+    const writes = [
+      writeAudit(tx.query, auditOf(call, call.endpoint.audit === 'export' ? 'export' : 'command', effects, now)),
+    ]
     if (effects.events.length > 0) writes.push(writeOutbox(tx.query, effects.events, kernel.config.HOME_NODE, now))
     return [...writes, ...keepAnswers(tx.query, [{ call, result }])]
   }

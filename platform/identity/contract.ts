@@ -1,9 +1,11 @@
 import { defineApi } from '#kernel/contract'
+import { accountsApi } from './contract/accounts.ts'
 import { recoveryApi } from './contract/recoveries.ts'
 import { grantingApi } from './contract/roles.ts'
 import { scanApi, securityApi } from './contract/security.ts'
 import { sessionApi } from './contract/sessions.ts'
 
+export * from './contract/accounts.ts'
 export * from './contract/agent.ts'
 export * from './contract/proofs.ts'
 export * from './contract/recoveries.ts'
@@ -17,4 +19,5 @@ export const identityApi = defineApi({
   ...scanApi,
   ...recoveryApi,
   ...grantingApi,
+  ...accountsApi,
 })

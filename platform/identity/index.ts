@@ -1,9 +1,11 @@
 import { defineModule, on } from '#kernel/module'
 import { personLeft } from '#platform/directory/contract'
-import { identityApi, newDevice, sessionsEnded } from './contract.ts'
+import { identityApi, newDevice, openingAsked, sessionsEnded } from './contract.ts'
+import { closeAccount } from './server/account-commands.ts'
 import { endAccount, isProductionSafe, prune } from './server/end-sessions.ts'
 import { foreignReader } from './server/foreign-tokens.ts'
 import { seedGrants } from './server/grants-seed.ts'
+import { startOpenings } from './server/opening-run.ts'
 import { accessJob, accessPermissions } from './server/roles-permissions.ts'
 import { guardDecisions, syncRoles } from './server/roles-sync.ts'
 import { lendersOf, scopePredicate } from './server/scopes.ts'
@@ -26,16 +28,25 @@ export const identity = defineModule({
   folder: import.meta.dirname,
   api: identityApi,
   handlers,
-  events: [sessionsEnded, newDevice],
-  // Whoever left or retired is out at once; what they were granted ends with the day.
+  events: [sessionsEnded, newDevice, openingAsked],
+  // Whoever left or retired is out at once, and the account closed; what they were granted ends with the day.
   on: [
-    on(personLeft, 'identity.person-left', async (ctx, { personId }) => endAccount(ctx, personId)),
+    on(personLeft, 'identity.person-left', async (ctx, { personId }) => {
+      await endAccount(ctx, personId)
+      await closeAccount(ctx, personId)
+    }),
     on(newDevice, 'identity.tell-new-device', async ({ kernel }, { personId, device, address }) => {
       if (personId) kernel.realtime.toPerson(personId, 'security', { device, address })
     }),
   ],
   permissions: [
     { name: 'identity:recover', title: '为人员找回账号', roles: ['unit-admin', 'system-admin', 'security-admin'] },
+    {
+      name: 'identity:accounts',
+      title: '查看人员的账号',
+      roles: ['unit-admin', 'system-admin', 'security-admin', 'auditor'],
+    },
+    { name: 'identity:open', title: '开通和管理人员的账号', roles: ['unit-admin', 'system-admin'] },
     ...accessPermissions,
   ],
   ports: {
@@ -53,7 +64,11 @@ export const identity = defineModule({
     guardDecisions(kernel)
     if (kernel.config.NODE_ENV === 'development' && !hasSms(kernel)) registerSmsProvider(kernel, logSms(kernel))
     const cache = createSessionCache(kernel)
-    return () => cache.stop()
+    const stopOpenings = startOpenings(kernel)
+    return async () => {
+      await stopOpenings()
+      await cache.stop()
+    }
   },
   seed: (seed) => seedGrants(seed),
 })

@@ -156,6 +156,15 @@ export const sessionApi = defineApi({
     limit: { max: 5, seconds: 300 },
     ownTransactions: true,
   }),
+  activate: post('/api/session/activate', {
+    summary: '激活账号',
+    permission: 'public',
+    input: z
+      .object({ account, part: z.string().trim().max(40), next: z.string().max(256) })
+      .transform(({ part, next, ...rest }) => ({ ...rest, secret: [part] as const, password: next })),
+    output: Session,
+    ...counted,
+  }),
   redeemRecovery: post('/api/session/recover', {
     summary: '凭两段找回码设新口令',
     permission: 'public',

@@ -112,8 +112,8 @@ const giveParts = async ({ sql, now, kernel }: SystemCtx, accountId: string) => 
     [accountId, now],
   )
   await sql(
-    `insert into identity.recovery (id, account_id, reason, reset_factors, opened_at, first_hash, approved_at, second_hash, expires_at)
-     values ($1, $2, $3, false, $4, $5, $4, $6, $7)`,
+    `insert into identity.recovery (id, kind, account_id, reason, reset_factors, opened_at, first_hash, approved_at, second_hash, expires_at)
+     values ($1, 'appointment', $2, $3, false, $4, $5, $4, $6, $7)`,
     [newId(), accountId, author.reason, now, partHash(kernel, parts[0]), partHash(kernel, parts[1]), expiresAt],
   )
   return { parts, expiresAt }

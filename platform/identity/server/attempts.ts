@@ -8,7 +8,7 @@ import { tooMany } from '#kernel/errors'
  * a whole county: of 2,000 who sign in between eight and nine some 5 % mistype. 300 lets them all in and still tries 1,200 passwords an hour
  * at most, against names of which each rests after five.
  */
-const NAME_TRIES = 5
+export const MOST_TRIES = 5
 const ADDRESS_TRIES = 300
 const REST_MINUTES = 15
 
@@ -33,7 +33,7 @@ export const refuseResting = async (query: Query, keys: Tried, now: Date): Promi
     'select key, failures, until from identity.attempt where key = any($1) and until > $2',
     [[keys.name, keys.address], now],
   )
-  const resting = rows.find((row) => row.failures >= (row.key === keys.name ? NAME_TRIES : ADDRESS_TRIES))
+  const resting = rows.find((row) => row.failures >= (row.key === keys.name ? MOST_TRIES : ADDRESS_TRIES))
   if (resting) refuse(resting.until, now)
 }
 
@@ -56,7 +56,7 @@ export const countTry = async (query: Query, keys: Tried, now: Date): Promise<vo
     'select failures, until from identity.attempt where key = $1',
     [keys.name],
   )
-  if (row && row.failures > NAME_TRIES) refuse(row.until, now)
+  if (row && row.failures > MOST_TRIES) refuse(row.until, now)
 }
 export const forgive = (query: Query, keys: Tried): Promise<unknown> =>
   query('update identity.attempt set failures = greatest(0, failures - 1) where key = any($1)', [

@@ -76,6 +76,10 @@ export const prune = async (sql: Query, now: Date): Promise<void> => {
   await sql('delete from identity.attempt where until < $1', [now])
   await sql('delete from identity.challenge where expires_at < $1', [now])
   await sql("delete from identity.device where last_used_at < $1::timestamptz - interval '180 days'", [now])
+  await sql(
+    "delete from identity.opening where state <> 'running' and created_at < $1::timestamptz - interval '3 years'",
+    [now],
+  )
   await sql("delete from identity.recovery where opened_at < $1::timestamptz - interval '3 years'", [now])
 }
 

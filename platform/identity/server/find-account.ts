@@ -19,8 +19,27 @@ const find = `select a.id, a.person_id, a.login, coalesce(p.name, a.login) as na
     a.disabled or (a.person_id is not null and p.status <> 'active') as disabled
   from identity.account a left join directory.person p on p.id = a.person_id`
 
-export const accountByLogin = async (sql: Query, login: string): Promise<Account | undefined> =>
+const accountByLogin = async (sql: Query, login: string): Promise<Account | undefined> =>
   (await sql<Account>(`${find} where a.login = $1`, [login.toLowerCase()], 'identity.account-by-login'))[0]
+
+const MOBILE = /^1\d{10}$/
+/**
+ * By what a person types as the name: the name to sign in by, or the mobile number where the account may be found by it. The number is kept
+ * nowhere in clear; how it is looked for depends on what was typed alone, never on what is there.
+ */
+export const accountByName = async (
+  { kernel, sql }: { kernel: Kernel; sql: Query },
+  name: string,
+): Promise<Account | undefined> => {
+  const byLogin = await accountByLogin(sql, name)
+  if (!MOBILE.test(name)) return byLogin
+  const rows = await sql<Account>(
+    `${find} where p.mobile_index = $1 and a.mobile_login and a.subject_kind = 'public-servant' limit 2`,
+    [mobileIndex(kernel.keys, name)],
+    'identity.account-by-own-mobile',
+  )
+  return byLogin ?? (rows.length === 1 ? rows[0] : undefined)
+}
 
 export const accountById = async (sql: Query, id: string): Promise<Account | undefined> =>
   (await sql<Account>(`${find} where a.id = $1`, [id], 'identity.account-by-id'))[0]

@@ -65,7 +65,7 @@ export const openRecovery = (outside: Ctx, { personId, reason, resetFactors }: O
     // Serialises two administrators who begin at once.
     await ctx.sql('select 1 from identity.account where id = $1 for update', [account_id])
     const [open] = await ctx.sql(
-      'select 1 from identity.recovery where account_id = $1 and used_at is null and refused_by is null and expires_at > $2',
+      "select 1 from identity.recovery where account_id = $1 and kind <> 'activation' and used_at is null and refused_by is null and expires_at > $2",
       [account_id, ctx.now],
     )
     if (open) throw conflict(`${name}的账号已有一次找回在办。请先由另一位管理员批准或否决。`)
@@ -163,7 +163,7 @@ export const listRecoveries = async (
        join directory.unit u on u.id = m.unit_id
        left join identity.account ao on ao.id = r.opened_by left join directory.person po on po.id = ao.person_id
        left join identity.account aa on aa.id = r.approved_by left join directory.person pa on pa.id = aa.person_id
-       where ($2::text is null or p.name = $2 or a.login = lower($2)) and ${scope.text}
+       where r.kind <> 'activation' and ($2::text is null or p.name = $2 or a.login = lower($2)) and ${scope.text}
      ) listed where ($3::text is null or state = $3) and ($4::timestamptz is null or (opened_at, id) < ($4, $5::uuid))
      order by opened_at desc, id desc limit $6`,
     [ctx.now, input.q ?? null, input.state ?? null, at ?? null, id ?? null, input.limit + 1, ...scope.params],

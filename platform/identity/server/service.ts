@@ -1,6 +1,7 @@
 import type { Ctx, Handlers } from '#kernel/module'
 import { readableMobile } from '#platform/directory'
 import type { identityApi, Me, Session } from '../contract.ts'
+import { accountHandlers } from './account-handlers.ts'
 import { confirmDevice, renameDevice, revokeDevice } from './devices.ts'
 import { endOtherSessions, endSession, endSessions, inTransaction, listSessions } from './end-sessions.ts'
 import { accessHandlers } from './grants-handlers.ts'
@@ -15,7 +16,7 @@ import {
 import { changePassword } from './passwords.ts'
 import { approveRecovery, listRecoveries, openRecovery, refuseRecovery } from './recoveries.ts'
 import { makeRecoveryCodes } from './recovery-codes.ts'
-import { redeemRecovery } from './redeem-recovery.ts'
+import { activate, redeemRecovery } from './redeem-parts.ts'
 import { confirmScan, finishScan, refuseScan, scan, scanState, startScan } from './scan.ts'
 import * as own from './security.ts'
 import { idleMs } from './session-use.ts'
@@ -108,6 +109,7 @@ export const handlers: Handlers<typeof identityApi> = {
   endSession: (ctx, { id }) => endSession(ctx, id).then(nothing),
   endOtherSessions,
   changePassword: (ctx, input) => changePassword(ctx, input).then(nothing),
+  activate: async (ctx, input) => answer(ctx, await activate(ctx, input)),
   redeemRecovery: (ctx, input) => redeemRecovery(ctx, input).then(nothing),
 
   startScan,
@@ -148,5 +150,6 @@ export const handlers: Handlers<typeof identityApi> = {
   approveRecovery: (ctx, { id }) => approveRecovery(ctx, id),
   refuseRecovery: (ctx, { id }) => refuseRecovery(ctx, id).then(nothing),
 
+  ...accountHandlers,
   ...accessHandlers,
 }

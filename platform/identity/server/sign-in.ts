@@ -6,7 +6,7 @@ import type { Ctx } from '#kernel/module'
 import type { Assertion, Proof, Way } from '../contract.ts'
 import { countFailure, countTry, forget, forgive, refuseResting, tried } from './attempts.ts'
 import { openChallenge, readChallenge, takeChallenge } from './challenges.ts'
-import { type Account, accountById, accountByLogin, accountByMobile, numberOf } from './find-account.ts'
+import { type Account, accountById, accountByMobile, accountByName, numberOf } from './find-account.ts'
 import { openSession, type Shown } from './open-session.ts'
 import { checkPasskey, passkeyRequest } from './passkeys.ts'
 import { assuranceOf, secondWays, showsProof } from './proofs.ts'
@@ -58,7 +58,7 @@ interface SecondData {
 }
 
 /** After the first factor: in, or on to the second where the account has one of another kind. */
-const proceed = async (ctx: Ctx, account: Account, first: 'password' | 'sms'): Promise<SignedIn> => {
+export const proceed = async (ctx: Ctx, account: Account, first: 'password' | 'sms'): Promise<SignedIn> => {
   const ways = (await secondWays(ctx, account)).filter((way) => way !== first)
   if (ways.length === 0) return finish(ctx, account, { factors: [first], assurance: 1 })
   const data: SecondData = { first }
@@ -73,7 +73,7 @@ export const signIn = async (ctx: Ctx, input: { account: string; password: strin
   const login = input.account.toLowerCase()
   const keys = tried(login, ctx.from.address)
   await refuseResting(ctx.sql, keys, ctx.now)
-  const account = await accountByLogin(ctx.sql, login)
+  const account = await accountByName(ctx, login)
   const matches = await verifyPassword(account?.password_hash ?? null, input.password)
   if (!account || !matches || account.disabled) {
     await countFailure(ctx.sql, keys, ctx.now)
@@ -86,6 +86,7 @@ export const signIn = async (ctx: Ctx, input: { account: string; password: strin
       await hashPassword(input.password),
       account.password_hash,
     ])
+  if (login !== account.login) await forget(ctx.sql, keys)
   return proceed(ctx, account, 'password')
 }
 

@@ -19,6 +19,13 @@ export const registerSmsProvider = (kernel: Kernel, provider: SmsProvider): void
 }
 export const hasSms = (kernel: Kernel): boolean => providers.has(kernel)
 
+/** Hands a message to the carrier; whoever sends many of them waits, and learns what could not be sent. */
+export const sendSms = async (kernel: Kernel, mobile: string, text: string): Promise<void> => {
+  const provider = providers.get(kernel)
+  if (!provider) throw new Error('no provider of short messages')
+  await provider.send(mobile, text)
+}
+
 /** Writes the message to the log instead of sending it: for development, where nobody waits for it. */
 export const logSms = (kernel: Kernel): SmsProvider => {
   if (kernel.config.NODE_ENV === 'production')

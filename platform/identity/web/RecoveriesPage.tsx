@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useCommand } from '#kernel/web'
 import { type Column, ConfirmButton, DataTable, Facts, type Filter, format, Page, SidePanel, Tag } from '#ui'
 import type { RecoveryRow } from '../contract.ts'
+import { AccountsNav } from './AccountsNav.tsx'
 import { identity } from './client.ts'
 import { OpenRecovery } from './OpenRecovery.tsx'
 import { PartDialog } from './PartDialog.tsx'
@@ -41,6 +42,7 @@ export function RecoveriesPage() {
       flush
       title="账号找回"
       sentence="本人忘了口令或丢了手机时，一位管理员核实发起，另一位批准，各给一段找回码。"
+      above={<AccountsNav />}
       actions={<OpenRecovery onOpened={(made) => setPart({ part: made, which: '第一段' })} />}
     >
       <DataTable

@@ -1,5 +1,6 @@
 import { lazy } from 'react'
 import type { WebModule } from '#ui'
+import { accountMenu, accountRoutes } from './accounts-routes.ts'
 import { grantCommands, grantMenu, grantRoutes } from './grants-routes.ts'
 
 export { signInByPasskey } from './passkey-sign-in.ts'
@@ -16,6 +17,7 @@ export const webModule: WebModule = {
   name: 'identity',
   routes: [
     ...grantRoutes,
+    ...accountRoutes,
     { path: '/me/sessions', title: '我的登录', lazy: () => import('./SessionsPage.tsx').then((m) => m.SessionsPage) },
     { path: '/me/security', title: '安全设置', lazy: () => import('./SecurityPage.tsx').then((m) => m.SecurityPage) },
     { path: '/scan/$ticket', title: '扫码登录', lazy: () => import('./ScanPage.tsx').then((m) => m.ScanPage) },
@@ -33,19 +35,16 @@ export const webModule: WebModule = {
     },
     { path: '/me/password', title: '修改口令', lazy: () => import('./PasswordPage.tsx').then((m) => m.PasswordPage) },
   ],
-  menu: [
-    ...grantMenu,
-    {
-      key: 'recoveries',
-      title: '账号找回',
-      icon: 'lock',
-      path: '/recoveries',
-      order: 165,
-      permission: 'identity:recover',
-    },
-  ],
+  menu: [...grantMenu, ...accountMenu],
   commands: [
     ...grantCommands,
+    {
+      id: 'accounts.open',
+      title: '开通账号',
+      keywords: ['ktzh', 'kaitongzhanghao', '激活码', '账号管理'],
+      permission: 'identity:accounts',
+      action: { label: '打开', to: '/accounts' },
+    },
     {
       id: 'me.security',
       title: '安全设置',

@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Button, Progress } from 'antd'
 import { useState } from 'react'
 import { apiQuery, useCommand, useRealtime } from '#kernel/web'
-import { Await, ConfirmButton, format, Page } from '#ui'
+import { Await, ConfirmButton, format, Page, useCan } from '#ui'
 import { type ImportDetail, importKinds } from '../../contract.ts'
 import { directory } from '../client.ts'
 import { AdminNav } from './AdminNav.tsx'
@@ -91,6 +91,7 @@ const said = (counts: ImportDetail['expected'], kind: ImportDetail['kind']): str
 /** What the check found or what was written, and the way on. */
 function Outcome({ run, mapAgain }: { run: ImportDetail; mapAgain: () => void }) {
   const apply = useCommand(directory.applyImport)
+  const can = useCan()
   const { id, state, kind, faulty, total, applied } = run
   const checked = total !== null
   const canApply = checked && state !== 'done'
@@ -117,6 +118,11 @@ function Outcome({ run, mapAgain }: { run: ImportDetail; mapAgain: () => void })
                 ? `跳过错误行，导入 ${format.number(rows)} 行`
                 : `导入 ${format.number(rows)} 行`}
           </Button>
+        )}
+        {state === 'done' && kind === 'people' && can('identity:open') && (
+          <Link to="/accounts" search={{ under: run.unit.id, state: 'none' }}>
+            <Button type="primary">为没有账号的人开通</Button>
+          </Link>
         )}
         {state !== 'done' && applied === 0 && <Button onClick={mapAgain}>重新对应列</Button>}
         {canApply && rows === 0 && <span className="qt-second">没有一行可以导入，请改正表格后重新上传。</span>}
