@@ -1,30 +1,31 @@
 import { randomUUID } from 'node:crypto'
-import { startTestServer, type TestOptions } from '#kernel/testing'
+import type { SystemCtx } from '#kernel/module'
+import { startTestServer, type TestOptions, type TestServer } from '#kernel/testing'
 import { directory } from '#platform/directory'
 import { directoryApi } from '#platform/directory/contract'
-import { type Granted, person, scene, signInAs } from '#platform/directory/testing'
+import { type Granted, person, type Scene, scene, signInAs } from '#platform/directory/testing'
 import { search } from '#platform/search'
 import { type AccountRow, identityApi } from './contract.ts'
 import { identity, registerSmsProvider } from './index.ts'
 
-/** Two counties, two administrators of the one, one of the other, one who has a single office, and people without accounts. */
-export const startAccountsScene = async (options: TestOptions = {}) => {
-  const server = await startTestServer([directory, identity, search], options)
-  const { units, people } = await server.system(scene)
-  const staff = await server.system(async (ctx) => ({
-    admin: await person(ctx, { name: '毕嘉禾', unit: units.documents.id }),
-    second: await person(ctx, { name: '曲文静', unit: units.general.id }),
-    zouping: await person(ctx, { name: '林沐阳', unit: units.zoupingWater.id }),
-    office: await person(ctx, { name: '高知远', unit: units.general.id }),
-    province: await person(ctx, { name: '苗立言', unit: units.department.id }),
-    auditor: await person(ctx, { name: '乔审言', unit: units.department.id }),
-    clerk: await person(ctx, { name: '石小满', unit: units.general.id }),
-  }))
-  type Who = keyof typeof staff
+/** Two administrators of one county, one of another, one who has a single office, and people without accounts. */
+const buildStaff = async (ctx: SystemCtx, units: Scene['units']) => ({
+  admin: await person(ctx, { name: '毕嘉禾', unit: units.documents.id }),
+  second: await person(ctx, { name: '曲文静', unit: units.general.id }),
+  zouping: await person(ctx, { name: '林沐阳', unit: units.zoupingWater.id }),
+  office: await person(ctx, { name: '高知远', unit: units.general.id }),
+  province: await person(ctx, { name: '苗立言', unit: units.department.id }),
+  auditor: await person(ctx, { name: '乔审言', unit: units.department.id }),
+  clerk: await person(ctx, { name: '石小满', unit: units.general.id }),
+})
+type Staff = Awaited<ReturnType<typeof buildStaff>>
+type Who = keyof Staff
+
+const grantsOf = (units: Scene['units']): Record<Who, Granted[]> => {
   const over = (unitId: string, scope: 'subtree' | 'unit' = 'subtree'): Granted[] => [
     { role: 'unit-admin', scope, unitId },
   ]
-  const grants: Record<Who, Granted[]> = {
+  return {
     admin: over(units.boxing.id),
     second: over(units.boxing.id),
     zouping: over(units.zouping.id),
@@ -33,8 +34,10 @@ export const startAccountsScene = async (options: TestOptions = {}) => {
     auditor: [{ role: 'auditor', scope: 'all' }],
     clerk: [],
   }
-  const tokens = new Map<Who, string>()
-  for (const who of Object.keys(staff) as Who[]) tokens.set(who, await signInAs(server, staff[who].id, grants[who]))
+}
+
+/** A carrier of short messages that keeps what it was given, or is down. */
+const registerCarrier = (server: TestServer) => {
   const messages: { mobile: string; text: string }[] = []
   const sms = { broken: false }
   registerSmsProvider(server.kernel, {
@@ -43,27 +46,24 @@ export const startAccountsScene = async (options: TestOptions = {}) => {
       messages.push({ mobile, text })
     },
   })
+  return { messages, sms }
+}
+
+const toolsOf = (server: TestServer, tokens: ReadonlyMap<Who, string>) => {
   const as = (who?: Who) => server.client(identityApi, who && tokens.get(who))
-  const rowOf = async (personId: string, who: Who = 'province'): Promise<AccountRow> => {
-    const { rows } = await as(who).accounts({ limit: 200 })
-    const found =
-      rows.find((row) => row.personId === personId) ??
-      (await as(who).accounts({ state: 'closed', limit: 200 })).rows.find((row) => row.personId === personId)
-    if (!found) throw new Error('the person is not in the list')
-    return found
-  }
-  const activate = (account: string, part: string, next = 'four plain words here') =>
-    server.client(identityApi).activate({ account, part, next })
+  const directory = (who: Who) => server.client(directoryApi, tokens.get(who))
   return {
-    server,
-    units,
-    people,
-    staff,
-    messages,
-    sms,
     as,
-    rowOf,
-    activate,
+    directory,
+    async rowOf(personId: string, who: Who = 'province'): Promise<AccountRow> {
+      const here = await as(who).accounts({ limit: 200 })
+      const closed = await as(who).accounts({ state: 'closed', limit: 200 })
+      const found = [...here.rows, ...closed.rows].find((row) => row.personId === personId)
+      if (!found) throw new Error('the person is not in the list')
+      return found
+    },
+    activate: (account: string, part: string, next = 'four plain words here') =>
+      server.client(identityApi).activate({ account, part, next }),
     /** time passes, and everybody has shown a factor again since */
     async later(hours: number): Promise<void> {
       server.clock.advance(hours * 3_600_000)
@@ -74,14 +74,9 @@ export const startAccountsScene = async (options: TestOptions = {}) => {
       server.kernel.bus.publish('event.identity.verified', {})
       await new Promise((resolve) => setTimeout(resolve, 700))
     },
-    directory: (who: Who) => server.client(directoryApi, tokens.get(who)),
     /** a person nobody has met yet, made as a page, an import or SCIM makes one: through the directory */
     async arrives(name: string, unitId: string, mobile?: string): Promise<string> {
-      const made = await server.client(directoryApi, tokens.get('province')).createPerson({
-        name,
-        mobile,
-        posts: [{ unitId, kind: 'main' }],
-      })
+      const made = await directory('province').createPerson({ name, mobile, posts: [{ unitId, kind: 'main' }] })
       return made.id
     },
     /** opened and given a part */
@@ -91,6 +86,16 @@ export const startAccountsScene = async (options: TestOptions = {}) => {
       return rows[0]!
     },
   }
+}
+
+export const startAccountsScene = async (options: TestOptions = {}) => {
+  const server = await startTestServer([directory, identity, search], options)
+  const { units, people } = await server.system(scene)
+  const staff = await server.system((ctx) => buildStaff(ctx, units))
+  const tokens = new Map<Who, string>()
+  for (const [who, granted] of Object.entries(grantsOf(units)) as [Who, Granted[]][])
+    tokens.set(who, await signInAs(server, staff[who].id, granted))
+  return { server, units, people, staff, ...registerCarrier(server), ...toolsOf(server, tokens) }
 }
 export type AccountsScene = Awaited<ReturnType<typeof startAccountsScene>>
 
