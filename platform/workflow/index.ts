@@ -1,6 +1,8 @@
 import { defineModule } from '#kernel/module'
+import { designingApi } from './contract/designing.ts'
 import { effectAsked, instanceAdvanced, instanceEnded, workflowApi } from './contract.ts'
 import { jobs } from './server/alarms.ts'
+import { designing } from './server/designing.ts'
 import { consumers } from './server/effects.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
@@ -14,11 +16,12 @@ export const workflow = defineModule({
   dependsOn: ['calendar', 'directory', 'identity', 'tasks'],
   reads: ['directory', 'identity', 'tasks'],
   folder: import.meta.dirname,
-  api: workflowApi,
-  handlers,
+  api: { ...workflowApi, ...designingApi },
+  handlers: { ...handlers, ...designing },
   permissions: [
     { name: 'workflow:start', title: '发起流程', roles: ['clerk'] },
     { name: 'workflow:handle', title: '办理流程', roles: ['clerk'] },
+    { name: 'workflow:design', title: '设计流程', roles: ['unit-admin'] },
     { name: 'workflow:publish', title: '发布流程定义', roles: ['unit-admin'] },
     { name: 'workflow:administer', title: '管理本单位的办件', roles: ['unit-admin'] },
   ],

@@ -21,7 +21,7 @@ interface Row {
   ended_at: Date | null
   in_scope: boolean
 }
-interface HistoryRow {
+export interface HistoryRow {
   no: number
   at: Date
   what: string
@@ -34,7 +34,7 @@ interface HistoryRow {
   opinion: string | null
   log: Entry[]
 }
-type Named = Map<string, { name: string; unit: string }>
+export type Named = Map<string, { name: string; unit: string }>
 
 /** Whoever started it, or stands in its history: as handler, principal, or one to whom it was given to handle or to read. */
 const MAY_READ = `(i.starter_id = $2 or exists (select 1 from workflow.history h where h.instance_id = i.id
@@ -49,7 +49,7 @@ export const checkReadable = async (ctx: Ctx, id: string): Promise<void> => {
   if (!row) throw notFound('这件事')
 }
 
-const readRow = async (ctx: Ctx, id: string): Promise<Row> => {
+export const readRow = async (ctx: Ctx, id: string): Promise<Row> => {
   const me = ctx.actor.personId || null
   const scope = ctx.scopeText('i.unit_id', 3, 'workflow:administer')
   const [row] = await ctx.sql<Row & { readable: boolean }>(
@@ -60,7 +60,7 @@ const readRow = async (ctx: Ctx, id: string): Promise<Row> => {
   return row
 }
 
-const namesOf = async (sql: Query, ids: Iterable<string>): Promise<Named> => {
+export const namesOf = async (sql: Query, ids: Iterable<string>): Promise<Named> => {
   const rows = await sql<{ id: string; name: string; unit: string | null }>(
     `select p.id, p.name, u.short_name as unit from directory.person p
      left join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null

@@ -9,7 +9,7 @@ import { definitionByKey, REACH } from './definitions.ts'
 import { OFFERED } from './expressions.ts'
 import { isService } from './services.ts'
 
-const checkExpression: CheckExpression = (text, { names }) => {
+export const checkExpression: CheckExpression = (text, { names }) => {
   try {
     return { reads: compileExpression(text, { names: [...new Set([...names, ...OFFERED])] }).reads }
   } catch (error) {
@@ -26,7 +26,11 @@ export const readGraph = async (xml: string, names: readonly string[] = []): Pro
 }
 
 /** What a process names must be there when it is published, never found missing by a case that runs. */
-const refuseMissing = async ({ sql }: Pick<Ctx, 'sql'>, graph: Graph, unitId: string): Promise<void> => {
+export const missingIn = async (
+  { sql }: Pick<Ctx, 'sql'>,
+  graph: Graph,
+  unitId: string,
+): Promise<{ path: string; message: string }[]> => {
   const errors: { path: string; message: string }[] = []
   for (const { id, name, kind, service, call } of Object.values(graph.nodes)) {
     const say = (message: string) => errors.push({ path: id, message: `「${name || id}」${message}` })
@@ -36,6 +40,10 @@ const refuseMissing = async ({ sql }: Pick<Ctx, 'sql'>, graph: Graph, unitId: st
     const found = await definitionByKey(sql, call.process, unitId).catch(() => undefined)
     if (!found) say(`要调用的流程「${call.process}」不存在，或不在本单位的使用范围内。请先发布它。`)
   }
+  return errors
+}
+const refuseMissing = async (ctx: Pick<Ctx, 'sql'>, graph: Graph, unitId: string): Promise<void> => {
+  const errors = await missingIn(ctx, graph, unitId)
   if (errors[0]) throw new AppError(400, 'bad-definition', errors[0].message, { errors })
 }
 

@@ -5,9 +5,9 @@ import type { Seed, SystemCtx } from '#kernel/module'
 import { advance } from './advance.ts'
 import type { Instance } from './decide.ts'
 import { definitionByKey } from './definitions.ts'
+import { EXAMPLES } from './examples.ts'
 import { publishGraph, readGraph } from './publish.ts'
 
-const EXAMPLES = path.resolve(import.meta.dirname, '../definition/examples')
 /** Those that need nothing of a form but what whoever starts them is asked. */
 const PUT_OUT = ['limited.bpmn', 'three-steps.bpmn']
 

@@ -13,5 +13,6 @@ const services = new Map<string, ServiceHandler>()
 export const registerService = (name: string, handler: ServiceHandler): void => {
   services.set(name, handler)
 }
+export const serviceNames = (): string[] => [...services.keys()].sort()
 export const isService = (name: string): boolean => services.has(name)
 export const serviceOf = (name: string): ServiceHandler | undefined => services.get(name)

@@ -9,6 +9,7 @@ import { cases } from './client.ts'
 import { CaseState } from './columns.tsx'
 import { History } from './History.tsx'
 import { Progress } from './Progress.tsx'
+import { Tracking } from './tracking/Tracking.tsx'
 import './cases.css'
 
 /** 办件: what it is about, where it is, what happened, and what one may do with it now. */
@@ -65,6 +66,7 @@ function Case({ file }: { file: CaseFile }) {
           <History events={history} />
         </section>
       </div>
+      <Tracking id={file.id} rev={file.rev} />
       <ActBar key={file.mine?.slot ?? 'none'} file={file} />
     </Page>
   )
