@@ -146,6 +146,7 @@ export function arbitraryStep(random: Random): UserStep {
     ...(operations.includes('send-back')
       ? { sendBack: { to: 'any' as const, mode: random.of(['redo', 'straight', 'choose'] as const) } }
       : {}),
+    ...(random.chance(0.2) ? { rejected: random.of(['continue', 'end'] as const) } : {}),
     withdraw: random.of(['until-opened', 'until-done', 'never'] as const),
     ...(random.chance(0.2) ? { free: true } : {}),
     ...(random.chance(0.3) ? { fields: { 金额: 'write' as const, 部门: 'hide' as const } } : {}),

@@ -25,7 +25,7 @@ export const qtPackage = {
   types: [
     element('Step', [
       ...attributes('way', 'ratio', 'veto', 'rejectAtOnce', 'operations'),
-      ...attributes('nobody', 'starter', 'again', 'absent', 'withdraw', 'free'),
+      ...attributes('nobody', 'starter', 'again', 'absent', 'rejected', 'withdraw', 'free'),
       some('handlers', 'Handler'),
       some('outcomes', 'Outcome'),
       one('sendBack', 'SendBack'),

@@ -33,6 +33,7 @@ export function readStep(at: At): UserStep | undefined {
     absent: word(at, step, 'absent', ['keep', 'substitute'], 'keep'),
     limit: readLimit(at, one(step, 'limit')),
     sendBack: readSendBack(at, one(step, 'sendBack')),
+    rejected: word(at, step, 'rejected', ['continue', 'end'] as const, undefined),
     withdraw: word(at, step, 'withdraw', ['until-opened', 'until-done', 'never'], 'until-opened'),
     free: yes(at, step, 'free'),
     fields: readFields(at, many(step, 'fields')),

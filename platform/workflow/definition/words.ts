@@ -50,6 +50,10 @@ export const againWords: Record<UserStep['again'], string> = {
   'skip-adjacent': '上一步刚办过的免办',
   skip: '前面办过的都免办',
 }
+export const rejectedWords: Record<NonNullable<UserStep['rejected']>, string> = {
+  continue: '照样往下走，由后面的条件决定',
+  end: '整件事就此结束',
+}
 export const accessWords = { hide: '看不到', read: '只看', write: '可填', required: '必填' } as const
 
 /** Names of what a rule only has the ids of. */
@@ -136,6 +140,7 @@ export const aspectsOf = (node: Node, called: Called): Record<string, string> =>
       办理结果: user.outcomes.map(outcomeWords).join('、'),
       可做的操作: user.operations.map((one) => operationNames[one]).join('、') || '无',
       退回: sendBackWords(user.sendBack, called),
+      不同意时: rejectedWords[user.rejected ?? 'continue'],
       找不到人时: nobodyWords[user.nobody],
       办理人就是发起人时: starterWords[user.starter],
       办理人前面办过时: againWords[user.again],

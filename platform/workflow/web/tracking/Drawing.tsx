@@ -67,9 +67,21 @@ export function Drawing({ label, diagram, marks, passed, ahead, selected, onSele
         >
           <title>{label}</title>
           <defs>
-            <marker id="wf-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-              <path d="M0 0 8 4 0 8z" />
-            </marker>
+            {['', 'passed', 'ahead'].map((way) => (
+              <marker
+                key={way}
+                id={`wf-arrow${way}`}
+                viewBox="0 0 8 8"
+                refX="7"
+                refY="4"
+                markerWidth="9"
+                markerHeight="9"
+                markerUnits="userSpaceOnUse"
+                orient="auto"
+              >
+                <path className={way ? 'tip on' : 'tip'} d="M0 0 8 4 0 8z" />
+              </marker>
+            ))}
           </defs>
           {diagram.edges.map((edge) => (
             <Edge
@@ -102,7 +114,7 @@ function Edge({ edge, way }: { edge: Diagram['edges'][number]; way: string }) {
   const [from, to] = middle(edge.points)
   return (
     <g className={`edge ${way}`}>
-      <path d={pathOf(edge.points)} markerEnd="url(#wf-arrow)" />
+      <path d={pathOf(edge.points)} markerEnd={`url(#wf-arrow${way})`} />
       {edge.name && (
         <text x={(from.x + to.x) / 2 + (from.x === to.x ? 6 : 0)} y={(from.y + to.y) / 2 - (from.x === to.x ? 0 : 6)}>
           {edge.name}
@@ -177,9 +189,9 @@ function Task({ part: { x, y, width, height, name, kind }, mark }: { part: Part;
       )}
       {mark && (
         <g className="word" transform={`translate(${x + width - 8} ${y})`}>
-          <rect x={-mark.word.length * 12 - 24} y={-10} width={mark.word.length * 12 + 24} height={20} rx={10} />
-          <path d={SIGNS[mark.look]} transform={`translate(${-mark.word.length * 12 - 17} -5)`} />
-          <text x={-7} y={4}>
+          <rect x={-mark.word.length * 12 - 30} y={-10} width={mark.word.length * 12 + 30} height={20} rx={10} />
+          <path d={SIGNS[mark.look]} transform={`translate(${-mark.word.length * 12 - 22} -5)`} />
+          <text x={-8} y={4}>
             {mark.word}
           </text>
         </g>
