@@ -6,6 +6,21 @@ test.use({ actionTimeout: 45_000 })
 
 const list = (page: Page) => page.getByRole('region', { name: '待办列表' })
 const pane = (page: Page) => page.getByRole('article', { name: '待办内容' })
+/** By hand: a stroke on the pad, kept with the outcome. */
+const write = async (page: Page) => {
+  await pane(page).getByRole('button', { name: '手写' }).click()
+  const dialog = page.getByRole('dialog', { name: '手写意见' })
+  const field = (await dialog.locator('canvas').boundingBox())!
+  await expect(async () => {
+    await page.mouse.move(field.x + 40, field.y + 60)
+    await page.mouse.down()
+    await page.mouse.move(field.x + 160, field.y + 120, { steps: 6 })
+    await page.mouse.up()
+    await expect(dialog.getByRole('button', { name: '用这个' })).toBeEnabled({ timeout: 2_000 })
+  }).toPass()
+  await dialog.getByRole('button', { name: '用这个' }).click()
+  await expect(pane(page).getByText('已手写')).toBeVisible()
+}
 /** Fingers: the page hears the touches a phone would send. */
 const swipe = (page: Page, from: number, to: number) =>
   pane(page).evaluate(
@@ -25,7 +40,7 @@ test('a clerk finds what presses, gives an outcome, and the next one opens', asy
   test.slow()
   const phone = isPhone(page)
   // each project completes its own, on one server
-  const [first, outcome] = phone ? ['毕嘉禾的年休假（3 天）', '不同意'] : ['四季度档案移交清册用印', '同意用印']
+  const [first, outcome] = phone ? ['毕嘉禾的年休假（3 天）', '不同意'] : ['核对文电科人员的职务和办公电话', '已核对']
 
   await test.step('the inbox counts what it lists', async () => {
     await signIn(page, 'clerk', '/tasks')
@@ -41,6 +56,7 @@ test('a clerk finds what presses, gives an outcome, and the next one opens', asy
     await list(page).getByRole('button', { name: first }).click()
     await expect(pane(page).getByRole('heading', { name: first })).toBeVisible()
     await expectAccessible(page)
+    if (!phone) await write(page)
     await pane(page).getByLabel('说明').fill(`浏览器测试（${info.project.name}）`)
     await pane(page).getByRole('button', { name: outcome, exact: true }).click()
     const dialog = page.getByRole('dialog', { name: `${outcome}：${first}` })
@@ -66,6 +82,19 @@ test('a clerk finds what presses, gives an outcome, and the next one opens', asy
     await page.goto(`/tasks?kind=closed`)
     await page.getByRole('region', { name: '已办列表' }).getByRole('button', { name: first }).click()
     await expect(pane(page).getByText(`浏览器测试（${info.project.name}）`)).toBeVisible()
+    if (!phone) await expect(pane(page).getByRole('img', { name: '手写意见' })).toBeVisible()
+  })
+
+  await test.step('many are given one outcome at once', async () => {
+    if (phone) return
+    await page.goto('/tasks?matter=用印申请')
+    await page.getByRole('button', { name: '多选' }).click()
+    await list(page).getByRole('checkbox', { name: '全选' }).check()
+    await list(page).getByRole('button', { name: '同意用印', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: '同意用印 2 件待办？' })
+    await expectAccessible(page)
+    await dialog.getByRole('button', { name: '同意用印 2 件' }).click()
+    await expect(page.getByText('没有符合条件的待办')).toBeVisible()
   })
 })
 

@@ -4,11 +4,13 @@ import { followsApi } from './contract/follows.ts'
 import { loadApi } from './contract/load.ts'
 import { mineApi } from './contract/mine.ts'
 import { openTasksApi } from './contract/open.ts'
+import { opinionsApi } from './contract/opinions.ts'
 
 export * from './contract/follows.ts'
 export * from './contract/load.ts'
 export * from './contract/mine.ts'
 export * from './contract/open.ts'
+export * from './contract/opinions.ts'
 
 const about = {
   taskId: z.uuid(),
@@ -32,4 +34,7 @@ export const taskClosed = defineEvent(
 )
 export const readingSent = defineEvent('tasks.reading-sent', z.object({ readingId: z.uuid(), personId: z.uuid() }))
 
-export const tasksApi = defineApi({ ...mineApi, ...followsApi, ...loadApi, ...openTasksApi })
+/** Files whose rows are gone: erased after the commit. */
+export const filesRemoved = defineEvent('tasks.files-removed', z.object({ fileIds: z.array(z.uuid()) }))
+
+export const tasksApi = defineApi({ ...mineApi, ...followsApi, ...loadApi, ...openTasksApi, ...opinionsApi })

@@ -8,7 +8,7 @@ import { person, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { type Choice, tasksApi } from './contract.ts'
-import { closeTask, findTask, openTask, registerTaskSource, type TaskSource, tasks } from './index.ts'
+import { closeTask, findTask, openTask, opinionOf, registerTaskSource, type TaskSource, tasks } from './index.ts'
 
 const buildPlaces = async (ctx: SystemCtx) => {
   const root = await unit(ctx, { name: '博兴县', kind: 'region', level: 3 })
@@ -73,10 +73,23 @@ export const registerTestSource = (name: string, seen: ReadonlySet<string>): { a
       asked.push([...references])
       return new Map(references.filter((one) => !one.startsWith('page')).map((one) => [one, [agree, back]]))
     },
-    async complete(ctx, reference, { outcome, note }) {
+    async complete(ctx, reference, { outcome, note, extras }) {
       if (reference.startsWith('stuck')) throw conflict('这件事已挂起，恢复后再办。')
       const row = await findTask(ctx, { source: name }, reference)
       if (row?.state !== 'open') throw conflict('这一步已经办过。')
+      const { matter, title, url } = row
+      if (extras)
+        await opinionOf(
+          ctx,
+          { text: note ?? '', ...extras },
+          {
+            source: name,
+            reference: reference.split('/')[0]!,
+            matter,
+            title,
+            url,
+          },
+        )
       await closeTask(ctx, row, {
         state: 'done',
         outcome: outcome === 'agree' ? '同意' : '退回',
@@ -96,6 +109,7 @@ export const registerTestSource = (name: string, seen: ReadonlySet<string>): { a
           words: '办理中：科室负责人审批',
           light: 'ok',
         })),
+    mayRead: async (_, reference) => seen.has(reference),
   }
   registerTaskSource(name, source)
   return { asked }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Day, defineApi, Empty, get, Id, listInput, Moment, post } from '#kernel/contract'
+import { Opinion, OpinionExtras } from './opinions.ts'
 
 export const Urgency = z.enum(['normal', 'urgent', 'most-urgent'])
 export type Urgency = z.infer<typeof Urgency>
@@ -115,6 +116,8 @@ export const mineApi = defineApi({
       choices: z.array(Choice),
       /** the follow of its subject, if the caller follows it */
       followId: z.uuid().nullable(),
+      /** what was kept with the outcome beside its text */
+      opinion: Opinion.nullable(),
     }),
   }),
   choices: get('/api/tasks/choices', {
@@ -131,6 +134,7 @@ export const mineApi = defineApi({
       /** a key of `choices` */
       outcome: z.string().trim().min(1).max(60),
       note: opinion.optional(),
+      extras: OpinionExtras.optional(),
     }),
     output: Task,
   }),

@@ -5,6 +5,7 @@ import type { Ctx } from '#kernel/module'
 import { asSystem } from '#kernel/system'
 import type { Choice, tasksApi } from '../contract.ts'
 import { closeTask } from './open-tasks.ts'
+import { opinionOf } from './opinions.ts'
 import { type NamedRow, type TaskRow, taskColumns } from './rows.ts'
 import { type Given, taskSource } from './task-sources.ts'
 
@@ -68,7 +69,11 @@ export const give = async (ctx: Ctx, id: string, given: Given): Promise<NamedRow
   const row = await mine(ctx, id, 'for update')
   if (row.state !== 'open') throw closedAlready()
   if (!row.outcomes.includes(given.outcome)) throw invalid('这件待办不能这样办理。请打开办理页面。')
-  const { outcome, note } = given
+  const { outcome, note, extras } = given
+  if (extras && row.source_id !== null) throw invalid('送往其他系统的结果只能带文字说明。')
+  const { matter, title, url } = row
+  if (extras)
+    await opinionOf(ctx, { text: note ?? '', ...extras }, { source: 'tasks', reference: id, matter, title, url })
   return { ...row, ...(await closeTask(ctx, row, { state: 'done', outcome, note, by: ctx.actor.personId })) }
 }
 const closedAlready = () => conflict('这件待办已经办结。请刷新后再看。')

@@ -3,10 +3,14 @@ import type { Ctx, Handlers } from '#kernel/module'
 import type { tasksApi } from '../contract.ts'
 import { choices, choicesOf, completeMany, give, mine } from './complete.ts'
 import { countMine } from './counts.ts'
+import { attachToOpinion, detachFromOpinion, draftOpinion } from './drafts.ts'
 import { follow, followOf, followOne, listFollows, unfollow } from './follows.ts'
+import { removeSignature, setOpinionInk, setSignature, signature } from './ink.ts'
 import { listReadings, listTasks } from './lists.ts'
 import { load, loadRows } from './load.ts'
 import { closeTask, findTask, openTask, sendReading } from './open-tasks.ts'
+import { opinion, opinionFile, opinionInk, opinionsKept } from './opinions.ts'
+import { phrases, setPhrases } from './phrases.ts'
 import { presentPushed, presentReading, presentTask, type ReadingRow, readingColumns, type TaskRow } from './rows.ts'
 import { assigneeOf, callerOf, refuseForeignUrl } from './sources.ts'
 import { subjectOf } from './task-sources.ts'
@@ -25,8 +29,12 @@ export const handlers: Handlers<typeof tasksApi> = {
   async task(ctx, { id }) {
     const row = await mine(ctx, id)
     const reference = subjectOf(row.source, row.external_id)
-    const [given, followId] = await Promise.all([choicesOf(ctx, [row]), followOf(ctx, { ...row, reference })])
-    return { ...presentTask(row), choices: [...(given.get(id) ?? [])], followId }
+    const [given, followId, [kept = null]] = await Promise.all([
+      choicesOf(ctx, [row]),
+      followOf(ctx, { ...row, reference }),
+      row.state === 'open' ? [] : opinionsKept(ctx, 'tasks', id),
+    ])
+    return { ...presentTask(row), choices: [...(given.get(id) ?? [])], followId, opinion: kept }
   },
   choices,
   async markOpened(ctx, { id }) {
@@ -34,7 +42,7 @@ export const handlers: Handlers<typeof tasksApi> = {
     await ctx.sql('update tasks.task set opened_at = $2 where id = $1 and opened_at is null', [id, ctx.now])
     return {}
   },
-  complete: async (ctx, { id, outcome, note }) => presentTask(await give(ctx, id, { outcome, note })),
+  complete: async (ctx, { id, ...given }) => presentTask(await give(ctx, id, given)),
   completeMany,
   follows: listFollows,
   followOne,
@@ -45,6 +53,18 @@ export const handlers: Handlers<typeof tasksApi> = {
   unfollow,
   load,
   loadRows,
+  phrases,
+  setPhrases,
+  signature,
+  setSignature,
+  removeSignature,
+  draftOpinion,
+  opinion,
+  setOpinionInk,
+  opinionInk,
+  attachToOpinion,
+  detachFromOpinion,
+  opinionFile,
   reading: async (ctx, { id }) =>
     presentReading(
       await ctx

@@ -1,11 +1,13 @@
 import type { Ctx } from '#kernel/module'
-import type { Choice } from '../contract.ts'
+import type { Choice, OpinionExtras } from '../contract.ts'
 
 /** What a person gives to a task. */
 export interface Given {
   /** key of one of its choices */
   outcome: string
   note?: string
+  /** handwriting, files and who is mentioned: for `opinionOf`, when the source keeps them */
+  extras?: OpinionExtras
 }
 
 /** A piece of business as its source says it is now, to whoever asks. */
@@ -40,6 +42,8 @@ export interface TaskSource {
   subjectOf?(reference: string): string
   /** Subjects as they are now; what the caller may not read, or is no more, is left out. Without it nothing of this source can be followed by reference. */
   subjects?(ctx: Ctx, references: readonly string[]): Promise<readonly Subject[]>
+  /** Whether the caller may read what `opinionOf` kept with this reference; without it only its author may. */
+  mayRead?(ctx: Ctx, reference: string): Promise<boolean>
 }
 
 const sources = new Map<string, TaskSource>()

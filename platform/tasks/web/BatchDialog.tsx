@@ -5,6 +5,8 @@ import { Light, toast, useBackCloses } from '#ui'
 import type { Task } from '../contract.ts'
 import type { Common } from './batch.ts'
 import { tasks } from './client.ts'
+import { withPhrase } from './opinion/draft.ts'
+import { Phrases } from './opinion/Phrases.tsx'
 
 interface Props {
   choice: Common
@@ -64,6 +66,7 @@ export function BatchDialog({ choice, rows, close, done }: Props) {
               setWanted(false)
             }}
           />
+          <Phrases onChoose={(phrase) => setNote((old) => withPhrase(old, phrase))} />
           {wanted && (
             <p role="alert" className="qt-fault">
               选择“{choice.name}”时请填写意见。

@@ -1,23 +1,23 @@
-import { Button, Input, Modal } from 'antd'
+import { Button, Modal } from 'antd'
 import { useState } from 'react'
 import { useCommand } from '#kernel/web'
 import { toast, useBackCloses, useHotkey } from '#ui'
 import type { Choice, Task } from '../contract.ts'
 import { tasks } from './client.ts'
+import { extrasOf, isWritten, noOpinion, type OpinionDraft } from './opinion/draft.ts'
+import { OpinionBox } from './opinion/OpinionBox.tsx'
 import { WorkLink } from './WorkLink.tsx'
-
-const NOTE_MOST = 2000
 
 /** Gives one of the outcomes the source offers; asked once, because the answer leaves for the source at once. */
 export function Outcomes({ task, onDone }: { task: Task & { choices: Choice[] }; onDone: () => void }) {
-  const [note, setNote] = useState('')
+  const [opinion, setOpinion] = useState<OpinionDraft>(noOpinion)
   const [asked, setAsked] = useState<Choice>()
-  const [wanted, setWanted] = useState(false)
+  const [fault, setFault] = useState<string>()
   const drop = () => setAsked(undefined)
   useBackCloses(asked !== undefined, drop)
   const ask = (choice: Choice | undefined) => {
     if (!choice) return
-    if (choice.opinion === 'required' && note.trim() === '') return setWanted(true)
+    if (choice.opinion === 'required' && !isWritten(opinion)) return setFault(`选择“${choice.name}”时请填写意见。`)
     setAsked(choice)
   }
   const { choices } = task
@@ -30,26 +30,22 @@ export function Outcomes({ task, onDone }: { task: Task & { choices: Choice[] };
       onDone()
     },
   })
-  const give = () => asked && complete.mutate({ id: task.id, outcome: asked.key, note: note.trim() || undefined })
+  const text = opinion.text.trim()
+  const give = () =>
+    asked && complete.mutate({ id: task.id, outcome: asked.key, note: text || undefined, extras: extrasOf(opinion) })
   return (
     <>
-      <Input.TextArea
-        aria-label="说明"
+      <OpinionBox
+        label="说明"
         placeholder="说明，可以不填"
-        autoSize={{ minRows: 1, maxRows: 5 }}
-        maxLength={NOTE_MOST}
-        value={note}
-        status={wanted ? 'error' : undefined}
-        onChange={(event) => {
-          setNote(event.target.value)
-          setWanted(false)
+        value={opinion}
+        fault={fault}
+        textOnly={task.source === 'application'}
+        onChange={(change) => {
+          setOpinion(change)
+          setFault(undefined)
         }}
       />
-      {wanted && (
-        <p role="alert" className="qt-fault">
-          这个结果要写明意见。
-        </p>
-      )}
       <div className="acts">
         {choices.map((choice, at) => (
           <Button
@@ -76,7 +72,7 @@ export function Outcomes({ task, onDone }: { task: Task & { choices: Choice[] };
         destroyOnHidden
       >
         <p>{task.sourceName ? `结果将送回${task.sourceName}，给出后不能收回。` : '结果立即生效。'}</p>
-        {note.trim() !== '' && <p className="qt-second">说明：{note.trim()}</p>}
+        {text !== '' && <p className="qt-second">说明：{text}</p>}
       </Modal>
     </>
   )

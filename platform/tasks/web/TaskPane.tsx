@@ -2,15 +2,16 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useEffectEvent } from 'react'
 import { apiQuery, useCommand } from '#kernel/web'
 import { Await, ErrorBoundary, format, Skeleton300, useShell, useTitle, type WebModule } from '#ui'
-import type { Choice, Task } from '../contract.ts'
+import type { Choice, Opinion, Task } from '../contract.ts'
 import { tasks } from './client.ts'
 import { FollowButton } from './FollowButton.tsx'
 import { Marks } from './ItemRow.tsx'
 import { Outcomes } from './Outcomes.tsx'
+import { OpinionView } from './opinion/OpinionView.tsx'
 import { Fact, Pane, type PaneProps } from './Pane.tsx'
 import { WorkLink } from './WorkLink.tsx'
 
-type Opened = Task & { choices: Choice[]; followId: string | null }
+type Opened = Task & { choices: Choice[]; followId: string | null; opinion: Opinion | null }
 type Body = NonNullable<WebModule['inboxBodies']>[number]
 
 const loaded = new Map<Body, ReturnType<typeof lazyBody>>()
@@ -107,6 +108,7 @@ function TaskView({ task, onMatter, brief }: { task: Opened; onMatter: (matter: 
           </>
         )}
       </dl>
+      {task.opinion && <OpinionView opinion={task.opinion} />}
     </div>
   )
 }

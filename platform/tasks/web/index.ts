@@ -1,5 +1,16 @@
+import { lazy } from 'react'
 import type { WebModule } from '#ui'
 import { useFollowedCount, useOpenCount } from './use-counts.ts'
+
+export { extrasOf, isWritten, noOpinion, type OpinionDraft } from './opinion/draft.ts'
+
+// pieces for the pages of services that stand above; each comes with the first page that shows it
+/** @public the star of a case */
+export const FollowButton = lazy(() => import('./FollowButton.tsx').then((m) => ({ default: m.FollowButton })))
+/** @public where an opinion is written */
+export const OpinionBox = lazy(() => import('./opinion/OpinionBox.tsx').then((m) => ({ default: m.OpinionBox })))
+/** @public what was kept with an opinion */
+export const OpinionView = lazy(() => import('./opinion/OpinionView.tsx').then((m) => ({ default: m.OpinionView })))
 
 export const webModule: WebModule = {
   name: 'tasks',
@@ -9,6 +20,12 @@ export const webModule: WebModule = {
       title: '待办',
       permission: 'tasks:read',
       lazy: () => import('./TasksPage.tsx').then((m) => m.TasksPage),
+    },
+    {
+      path: '/tasks/phrases',
+      title: '常用意见和签名',
+      permission: 'tasks:read',
+      lazy: () => import('./PhrasesPage.tsx').then((m) => m.PhrasesPage),
     },
   ],
   menu: [
@@ -31,6 +48,15 @@ export const webModule: WebModule = {
       permission: 'tasks:read',
       useCount: useFollowedCount,
       lazy: () => import('./followed.tsx').then((m) => m.followed),
+    },
+  ],
+  commands: [
+    {
+      id: 'tasks.phrases',
+      title: '常用意见和签名',
+      keywords: ['changyong', 'cyyj', 'qianming', '常用语', '手写签名'],
+      permission: 'tasks:read',
+      action: { label: '打开', to: '/tasks/phrases' },
     },
   ],
   cards: [

@@ -1,8 +1,12 @@
+import type { PointGroup } from 'signature_pad'
 import { describe, expect, it } from 'vitest'
 import type { Choice } from '../contract.ts'
 import { commonOf } from './batch.ts'
 import { dueWords } from './due.ts'
 import { askedOf, neighbourOf, noFilters } from './filters.ts'
+import { moved } from './moved.ts'
+import { extrasOf, isWritten, noOpinion, withPhrase } from './opinion/draft.ts'
+import { boxOf, groupsOf, strokesOf } from './opinion/ink.ts'
 import { workAddress } from './work-address.ts'
 
 describe('dueWords', () => {
@@ -90,5 +94,65 @@ describe('a batch', () => {
     ])
     expect(commonOf(['a', 'gone'], rows)).toEqual([])
     expect(commonOf([], rows)).toEqual([])
+  })
+})
+
+describe('an opinion', () => {
+  const file = { id: 'f', name: 'a.txt', mediaType: 'text/plain', size: 1 }
+  it('says what goes with its text, and nothing when the text is all there is', () => {
+    expect(extrasOf({ ...noOpinion, text: '同意。', draftId: 'd' })).toBeUndefined()
+    expect(extrasOf({ ...noOpinion, draftId: 'd', files: [file] })).toEqual({ draftId: 'd' })
+    expect(extrasOf({ ...noOpinion, draftId: 'd', mentions: [{ id: 'p', name: '高文博' }] })).toEqual({
+      mentions: ['p'],
+    })
+    expect([isWritten(noOpinion), isWritten({ ...noOpinion, handwritten: true })]).toEqual([false, true])
+    expect([withPhrase(' ', '同意。'), withPhrase('同意。', '同意。'), withPhrase('请核。', '同意。')]).toEqual([
+      '同意。',
+      '同意。',
+      '请核。同意。',
+    ])
+  })
+  it('keeps strokes as numbers and gives them back, fitted but never stretched', () => {
+    const group = (points: [number, number][]): PointGroup => ({
+      dotSize: 0,
+      minWidth: 0.8,
+      maxWidth: 3.2,
+      penColor: '#000',
+      velocityFilterWeight: 0.7,
+      compositeOperation: 'source-over',
+      points: points.map(([x, y], at) => ({ x, y, pressure: 0.456, time: 1000 + at * 16 })),
+    })
+    const kept = strokesOf(
+      [
+        group([
+          [10.04, 20],
+          [100, 60.28],
+        ]),
+        group([]),
+      ],
+      640,
+      240,
+    )
+    expect(kept.strokes).toEqual([
+      {
+        min: 0.8,
+        max: 3.2,
+        points: [
+          [10, 20, 0.46, 0],
+          [100, 60.3, 0.46, 16],
+        ],
+      },
+    ])
+    expect(boxOf(kept)).toEqual({ x: 2, y: 12, width: 106, height: 56.3 })
+    const [small] = groupsOf(kept, { width: 320, height: 240 })
+    expect(small!.points.map(({ x, y }) => [x, y])).toEqual([
+      [5, 10],
+      [50, 30.15],
+    ])
+    expect(groupsOf(kept, { width: 9999, height: 9999 })[0]!.points[0]).toMatchObject({ x: 10, y: 20 })
+  })
+  it('has phrases that move', () => {
+    expect(moved(['a', 'b', 'c'], 0, 2)).toEqual(['b', 'c', 'a'])
+    expect(moved(['a', 'b', 'c'], 2, 1)).toEqual(['a', 'c', 'b'])
   })
 })
