@@ -1,5 +1,5 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query'
-import { Fragment, useState } from 'react'
+import { useState } from 'react'
 import { EmptyState, InboxList, useHotkey } from '#ui'
 import { BatchBar } from './BatchBar.tsx'
 import { dueWords } from './due.ts'
@@ -83,20 +83,15 @@ export function ItemList({ query, rows, openId, open, filters, ask }: Props) {
         const group = grouped ? groupOf(item) : ''
         const before = rows[at - 1]
         return (
-          <Fragment key={item.id}>
-            {group !== '' && (before === undefined || groupOf(before) !== group) && (
-              <li role="presentation" className="tk-group">
-                {group}
-              </li>
-            )}
-            <ItemRow
-              item={item}
-              isOpen={item.id === openId}
-              open={open}
-              chosen={canChoose ? chosen.has(item.id) : undefined}
-              choose={choose}
-            />
-          </Fragment>
+          <ItemRow
+            key={item.id}
+            item={item}
+            group={before === undefined || groupOf(before) !== group ? group : ''}
+            isOpen={item.id === openId}
+            open={open}
+            chosen={canChoose ? chosen.has(item.id) : undefined}
+            choose={choose}
+          />
         )
       })}
     </InboxList>

@@ -6,6 +6,8 @@ import { type Item, isTask, urgencies } from './filters.ts'
 
 interface Props {
   item: Item
+  /** the heading it begins; empty for the others */
+  group: string
   isOpen: boolean
   open: (id: string) => void
   /** undefined: nothing can be chosen here */
@@ -15,11 +17,12 @@ interface Props {
 
 const momentOf = (item: Item): string => (isTask(item) ? item.closedAt : item.readAt) ?? item.createdAt
 
-export function ItemRow({ item, isOpen, open, chosen, choose }: Props) {
+export function ItemRow({ item, group, isOpen, open, chosen, choose }: Props) {
   const isNew = isTask(item) ? item.state === 'open' && item.openedAt === null : item.readAt === null
   const from = item.fromName ?? item.sourceName
   return (
     <li className="tk-item">
+      {group !== '' && <span className="tk-group">{group}</span>}
       {chosen !== undefined && (
         <Checkbox checked={chosen} aria-label={`选${item.title}`} onChange={() => choose(item.id)} />
       )}

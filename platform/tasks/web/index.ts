@@ -2,7 +2,7 @@ import { lazy } from 'react'
 import type { WebModule } from '#ui'
 import { useFollowedCount, useOpenCount } from './use-counts.ts'
 
-export { extrasOf, isWritten, noOpinion, type OpinionDraft } from './opinion/draft.ts'
+export * from './opinion/draft.ts'
 
 // pieces for the pages of services that stand above; each comes with the first page that shows it
 /** @public the star of a case */
