@@ -42,13 +42,14 @@ const report = (script: string, args: readonly string[]): Promise<LoadReport> =>
     )
   })
 
-/** The province in a PostgreSQL of its own under .cache/bench, loaded once and used again. Nothing there is worth an fsync. */
-export const openCluster = async (people: number): Promise<BenchCluster> => {
-  const folder = path.join(root, '.cache/bench', `pg-${people}`)
+/** The province in a PostgreSQL of its own under .cache/bench, loaded once and used again. */
+/** `durable`: a PostgreSQL of its own that writes to the disk before it says so, for figures of commands. */
+export const openCluster = async (people: number, { durable = false } = {}): Promise<BenchCluster> => {
+  const folder = path.join(root, '.cache/bench', `pg-${people}${durable ? '-durable' : ''}`)
   await mkdir(folder, { recursive: true })
   const postgres = await startPostgres({
     dir: path.join(folder, 'postgres'),
-    fsync: false,
+    fsync: durable,
     settings: { shared_buffers: '512MB', max_wal_size: '4GB', maintenance_work_mem: '256MB' },
   })
   try {

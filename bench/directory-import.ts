@@ -159,6 +159,8 @@ export const directoryImport = async (options: ImportOptions): Promise<Figure[]>
   const cluster = await openCluster(options.people)
   const figures: Figure[] = []
   try {
+    // Its first start makes the accounts of those who stay in the copies.
+    await (await startChild('serve.ts', [], platformEnv(cluster.adminUrl, cluster.folder))).stop()
     for (const format of options.formats) {
       const file = path.join(cluster.folder, `people.${format}`)
       await writeFileOf(options, format, file)

@@ -8,6 +8,7 @@ import { feel } from './feel.ts'
 import type { Figure } from './measure.ts'
 import { oidc } from './oidc.ts'
 import { plans } from './plans.ts'
+import { processBench } from './process.ts'
 import { signInBench } from './sign-in.ts'
 
 // npm run bench -- directory [--json] [--people 1400000] [--requests 100]
@@ -16,10 +17,13 @@ import { signInBench } from './sign-in.ts'
 // npm run bench -- plans [--people 1400000]
 // npm run bench -- audit [--json]
 // npm run bench -- feel [--json]
+// npm run bench -- process [--json] [--people 20000]
 // npm run bench -- sign-in [--json] [--people 2000] [--requests 100]
 
 const PLENTY = 1_400_000
 const AUDITED = 20_000
+/** enough units for leaders three levels up */
+const FEW = 20_000
 
 const show = (figure: Figure): string => {
   const unit = figure.unit ?? 'ms'
@@ -91,6 +95,10 @@ const benches: Record<string, () => Promise<void>> = {
   async feel() {
     publish('feel', `${machine}，五轮交替取中位数`, feel(), values.json)
   },
+  async process() {
+    const size = Math.min(people, FEW)
+    publish('process', `${size} 人，${machine}，五轮交替取中位数`, await processBench(size), values.json)
+  },
   async plans() {
     const scanning = await plans(people)
     console.log(scanning.length === 0 ? '热点语句都不扫描整表。' : `这些语句会扫描整表：${scanning.join('、')}`)
@@ -101,7 +109,7 @@ const bench = benches[positionals[0] ?? '']
 if (bench && sound) await bench()
 else {
   console.error(
-    '用法：npm run bench -- directory|directory-import|access|audit|oidc|sign-in|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
+    '用法：npm run bench -- directory|directory-import|access|audit|oidc|sign-in|feel|process|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
   )
   process.exitCode = 1
 }

@@ -179,9 +179,13 @@ export const consumers = [
   on(effectAsked, 'workflow.perform', (ctx, { instanceId, effect }) =>
     perform(ctx, instanceId, effect as unknown as Asked),
   ),
-  on(instanceEnded, 'workflow.tell-parent', async (ctx, { parentId, parentToken, status, values }) => {
-    if (!parentId || !parentToken) return
-    if (status === 'completed')
-      await give(ctx, parentId, { do: 'child-done', token: parentToken, values: values as Values })
-  }),
+  on(
+    instanceEnded,
+    'workflow.tell-parent',
+    async (ctx, { parentId, parentToken, values }) => {
+      if (parentId && parentToken)
+        await give(ctx, parentId, { do: 'child-done', token: parentToken, values: values as Values })
+    },
+    ({ parentId, status }) => parentId !== null && status === 'completed',
+  ),
 ]
