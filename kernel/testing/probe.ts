@@ -7,7 +7,7 @@ import type { Actor } from '#kernel/actor'
 import { defineApi, defineEvent, download, Empty, get, Id, post, upload } from '#kernel/contract'
 import { conflict, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
-import { defineModule, type Handlers, type ModuleDef, on } from '#kernel/module'
+import { defineModule, type Flushed, flushed, type Handlers, type ModuleDef, on } from '#kernel/module'
 
 /** A module that exists for the kernel's own tests: every kind of endpoint once, on one small table. */
 
@@ -26,6 +26,12 @@ export const probeApi = defineApi({
     permission: 'probe:write',
     input: z.object({ name: z.string().min(1).max(20), wait: z.number().optional() }),
     output: Thing,
+  }),
+  together: post('/api/probe/together', {
+    summary: '一起建',
+    permission: 'probe:write',
+    input: z.object({ name: z.string().min(1).max(20), key: z.string() }),
+    output: z.object({ id: z.uuid(), beside: z.number() }),
   }),
   raise: post('/api/probe/things/:id/raise', { summary: '加一', permission: 'probe:write', input: Id, output: Thing }),
   list: get('/api/probe/things', { summary: '列出', permission: 'probe:read', input: Empty, output: z.array(Thing) }),
@@ -115,6 +121,31 @@ const actors: Record<string, Actor> = {
   nobody: actor('nobody12', []),
 }
 
+/** `refused` is against the rules; `broken` fails in the database, as what nobody foresaw would. */
+const together = async (items: Flushed<{ name: string; key: string }>[]) => {
+  const made = items.map(({ ctx, input }) => ({ ctx, name: input.name, id: newId() }))
+  const allowed = made.filter(({ name }) => !name.startsWith('refused'))
+  if (allowed.length > 0)
+    await allowed[0]!.ctx.sql(
+      'insert into probe.thing (id, name, count) select * from unnest($1::uuid[], $2::text[], $3::int[])',
+      [
+        allowed.map(({ id }) => id),
+        allowed.map(({ name }) => name),
+        allowed.map(({ name }) => (name.startsWith('broken') ? 'none' : items.length)),
+      ],
+    )
+  for (const { ctx, id, name } of allowed) {
+    ctx.emit(thingMade, { id, name })
+    ctx.audit({ type: 'thing', id, label: name })
+  }
+  return made.map(
+    ({ id, name }): PromiseSettledResult<{ id: string; beside: number }> =>
+      name.startsWith('refused')
+        ? { status: 'rejected', reason: conflict('这个名字不能用，请换一个。') }
+        : { status: 'fulfilled', value: { id, beside: items.length } },
+  )
+}
+
 /** The first delivery of an event named `fails-once` fails after its write: the retry must not find that write. */
 const failures = new Set<string>()
 
@@ -132,6 +163,7 @@ const handlers: Handlers<typeof probeApi> = {
     if (name === 'bad') throw conflict('这个名字不能用，请换一个。')
     return made
   },
+  together: flushed(({ key }) => key, together),
   raise: async (ctx, { id }) =>
     ctx
       .sql<z.infer<typeof Thing>>('update probe.thing set count = count + 1 where id = $1 returning *', [id])
