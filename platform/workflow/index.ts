@@ -1,14 +1,18 @@
 import { defineModule } from '#kernel/module'
+import { registerTaskSource } from '#platform/tasks'
 import { designingApi } from './contract/designing.ts'
 import { effectAsked, instanceAdvanced, instanceEnded, workflowApi } from './contract.ts'
 import { jobs } from './server/alarms.ts'
 import { designing } from './server/designing.ts'
 import { consumers } from './server/effects.ts'
+import { inbox } from './server/inbox.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
 export { publishGraph } from './server/publish.ts'
 export { registerService } from './server/services.ts'
+
+registerTaskSource('workflow', inbox)
 
 export const workflow = defineModule({
   name: 'workflow',

@@ -37,7 +37,7 @@ export interface HistoryRow {
 export type Named = Map<string, { name: string; unit: string }>
 
 /** Whoever started it, or stands in its history: as handler, principal, or one to whom it was given to handle or to read. */
-const MAY_READ = `(i.starter_id = $2 or exists (select 1 from workflow.history h where h.instance_id = i.id
+export const MAY_READ = `(i.starter_id = $2 or exists (select 1 from workflow.history h where h.instance_id = i.id
   and (h.person_id = $2 or h.owner_id = $2 or position($2::text in h.log::text) > 0)))`
 
 /** 404 for whoever may not read it: a case that is not theirs is not there. */

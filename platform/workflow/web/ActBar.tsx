@@ -12,9 +12,12 @@ type Mine = NonNullable<CaseFile['mine']>
 const PHRASES = ['同意。', '拟同意，请领导审定。', '请补充材料后再报。', '已阅。']
 
 /** At the foot of a case: the opinion, the outcomes of the step, and everything else one may do with it. */
-export function ActBar({ file }: { file: CaseFile }) {
+export function ActBar({ file, onDone }: { file: CaseFile; onDone?: () => void }) {
   const command = useCommand(cases.act)
-  const give = (act: Act, opinion?: string) => command.mutateAsync({ id: file.id, act, ...(opinion && { opinion }) })
+  const give = async (act: Act, opinion?: string) => {
+    await command.mutateAsync({ id: file.id, act, ...(opinion && { opinion }) })
+    if (handsOn.has(act.do)) onDone?.()
+  }
   if (file.mine) return <Handle file={file} mine={file.mine} give={give} busy={command.isPending} />
   const { withdraw, can, title } = file
   if (!withdraw && !can.urge) return null
@@ -42,6 +45,8 @@ export function ActBar({ file }: { file: CaseFile }) {
   )
 }
 const ignore = () => undefined
+/** After these it is somebody else's turn. */
+const handsOn = new Set<Act['do']>(['complete', 'send-back', 'transfer', 'delegate'])
 
 interface Props {
   file: CaseFile
@@ -71,7 +76,9 @@ function Handle({ file, mine, give, busy }: Props) {
     }
   }
   const [first, ...others] = mine.outcomes
+  const back = mine.outcomes.find(({ counts }) => counts === 'reject')
   useHotkey('a', () => first && void complete(first))
+  useHotkey('r', () => back && void complete(back))
   const more = peopleOperations.filter(({ key }) => can(key))
   return (
     <div className="wf-bar qt-noprint">

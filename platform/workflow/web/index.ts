@@ -31,5 +31,15 @@ export const webModule: WebModule = {
       lazy: () => import('./CasePage.tsx').then((m) => m.CasePage),
     },
   ],
+  inboxViews: [
+    {
+      key: 'started',
+      title: '我发起',
+      order: 10,
+      permission,
+      lazy: () => import('./started.tsx').then((m) => m.started),
+    },
+  ],
+  inboxBodies: [{ source: 'workflow', lazy: () => import('./CaseBody.tsx').then((m) => m.CaseBody) }],
   menu: [{ key: 'cases', title: '办件', icon: 'caseFile', path: '/cases', order: 40, permission }],
 }
