@@ -1,5 +1,6 @@
 import type { ModuleDef } from '#kernel/module'
 import { apps } from '#modules/apps'
+import { matters } from '#modules/matters'
 import { notice } from '#modules/notice'
 import { access } from '#platform/access'
 import { audit } from '#platform/audit'
@@ -24,6 +25,7 @@ export const modules: readonly ModuleDef[] = [
   feedback,
   identity,
   keys,
+  matters,
   notice,
   search,
   tasks,

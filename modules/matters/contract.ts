@@ -1,0 +1,9 @@
+import { catalogueApi } from './contract/catalogue.ts'
+
+export * from './contract/catalogue.ts'
+export * from './contract/completeness.ts'
+export * from './contract/elements.ts'
+export * from './contract/situation.ts'
+export * from './contract/words.ts'
+
+export const mattersApi = { ...catalogueApi }

@@ -1,0 +1,16 @@
+import { dayOf } from '#kernel/clock'
+import type { Job } from '#kernel/module'
+import { publishDue } from './publish.ts'
+import { recountAll } from './tally.ts'
+
+/** What was approved for today is in force from early morning. */
+const publish: Job = {
+  name: 'matters.publish',
+  daily: '00:06',
+  async run(ctx) {
+    while ((await publishDue(ctx, dayOf(ctx.now))) > 0);
+  },
+}
+const count: Job = { name: 'matters.count', daily: '02:50', run: ({ sql }) => recountAll(sql) }
+
+export const jobs = [publish, count]
