@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Button, Input, type InputRef } from 'antd'
 import { type FormEvent, type ReactNode, Suspense, useRef, useState } from 'react'
 import { ApiError } from '#kernel/web'
-import { ScanSignIn, SecondStep, SmsSignIn, signInByPasskey } from '#platform/identity/web'
+import { here, passkeyFault, ScanSignIn, SecondStep, SmsSignIn, signInByPasskey } from '#platform/identity/web'
 import { Field, Logo, Skeleton300 } from '#ui'
 import { type Session, sessionClient, sessionQuery } from './session.ts'
 import './sign-in.css'
@@ -25,6 +25,7 @@ interface Props {
 /** The ways in, and the second step where one is owed. */
 export function SignInSheet({ account, onAccount, why, onEntered }: Props) {
   const ways = useQuery(sessionQuery).data?.ways
+  const passkeys = ways !== undefined && passkeyFault(ways.passkey, here()) === undefined
   const [way, setWay] = useState<Way>('password')
   const [next, setNext] = useState<Session['next']>()
   const [fault, setFault] = useState('')
@@ -68,7 +69,7 @@ export function SignInSheet({ account, onAccount, why, onEntered }: Props) {
         <fieldset className="others">
           <legend className="qt-hidden">其他登录方式</legend>
           {way !== 'password' && <Other onClick={() => choose('password')}>账号密码</Other>}
-          {ways?.passkey && <Other onClick={() => passkey.mutate()}>通行密钥</Other>}
+          {passkeys && <Other onClick={() => passkey.mutate()}>通行密钥</Other>}
           {ways?.sms && way !== 'sms' && <Other onClick={() => choose('sms')}>短信验证码</Other>}
           {way !== 'scan' && <Other onClick={() => choose('scan')}>手机扫码</Other>}
         </fieldset>

@@ -27,8 +27,8 @@ export const Security = z.object({
   totpSince: Moment.nullable(),
   recoveryCodes: z.number().int(),
   passkeys: z.array(PasskeyRow),
-  /** whether passkeys can work at this address at all */
-  passkeyPossible: z.boolean(),
+  /** the host on whose pages passkeys work; null when the platform has none such */
+  passkeyHost: z.string().nullable(),
   /** `mobile` shows its ends only; null when the directory has none or nothing can send */
   sms: z.object({ on: z.boolean(), mobile: z.string().nullable() }),
   devices: z.array(DeviceRow),

@@ -26,8 +26,8 @@ export const Session = z.object({
   /** seconds: nobody at it for so long ends the session, and `left` end it anyway */
   limits: z.object({ idle: z.number().int(), left: z.number().int() }).optional(),
   next: NextStep.optional(),
-  /** ways in beside the password, told to a stranger: the same for everybody */
-  ways: z.object({ passkey: z.boolean(), sms: z.boolean() }).optional(),
+  /** ways in beside the password, told to a stranger: the same for everybody; passkeys with the host on whose pages they work */
+  ways: z.object({ passkey: z.string().nullable(), sms: z.boolean() }).optional(),
   /** only where the province is a demonstration */
   demoAccounts: z.array(z.object({ account: z.string(), name: z.string(), role: z.string() })).optional(),
 })

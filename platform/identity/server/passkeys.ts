@@ -21,11 +21,15 @@ const relyingParty = ({ PUBLIC_ORIGIN }: Pick<Config, 'PUBLIC_ORIGIN'>) => {
   const own = PUBLIC_ORIGIN ? new URL(PUBLIC_ORIGIN) : undefined
   return { id: own?.hostname ?? 'localhost', origin: own?.origin }
 }
-export const passkeysPossible = ({ PUBLIC_ORIGIN }: Pick<Config, 'PUBLIC_ORIGIN'>): boolean => {
-  if (!PUBLIC_ORIGIN) return true
+/** The host on whose pages passkeys work; null where no page of the platform can offer them: an address without a name, or one without https. */
+export const passkeyHost = (config: Pick<Config, 'PUBLIC_ORIGIN'>): string | null => {
+  const { PUBLIC_ORIGIN } = config
+  if (!PUBLIC_ORIGIN) return relyingParty(config).id
   const { protocol, hostname } = new URL(PUBLIC_ORIGIN)
-  return !isAddress(hostname.replace(/^\[|\]$/g, '')) && (protocol === 'https:' || hostname === 'localhost')
+  const possible = !isAddress(hostname.replace(/^\[|\]$/g, '')) && (protocol === 'https:' || hostname === 'localhost')
+  return possible ? hostname : null
 }
+export const passkeysPossible = (config: Pick<Config, 'PUBLIC_ORIGIN'>): boolean => passkeyHost(config) !== null
 
 const originOf = (clientData: string): string | undefined => {
   try {

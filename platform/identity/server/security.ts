@@ -5,7 +5,7 @@ import { readableMobile } from '#platform/directory'
 import type { Security } from '../contract.ts'
 import { listDevices } from './devices.ts'
 import { type Account, accountById, numberOf } from './find-account.ts'
-import { passkeysPossible } from './passkeys.ts'
+import { passkeyHost } from './passkeys.ts'
 import { hasSms, sendSmsCode, spendSmsCode } from './sms.ts'
 
 interface Enrolled {
@@ -43,7 +43,7 @@ export const security = async (ctx: Ctx): Promise<Security> => {
     passwordAt: iso(enrolled!.password_at),
     totpSince: iso(enrolled!.totp_at),
     recoveryCodes: enrolled!.codes,
-    passkeyPossible: passkeysPossible(ctx.kernel.config),
+    passkeyHost: passkeyHost(ctx.kernel.config),
     passkeys: passkeys.map(({ id, name, created_at, last_used_at }) => ({
       id,
       name,

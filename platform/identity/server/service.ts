@@ -5,14 +5,7 @@ import { accountHandlers } from './account-handlers.ts'
 import { confirmDevice, renameDevice, revokeDevice } from './devices.ts'
 import { endOtherSessions, endSession, endSessions, inTransaction, listSessions } from './end-sessions.ts'
 import { accessHandlers } from './grants-handlers.ts'
-import {
-  addPasskey,
-  passkeyCreation,
-  passkeyRequest,
-  passkeysPossible,
-  removePasskey,
-  renamePasskey,
-} from './passkeys.ts'
+import { addPasskey, passkeyCreation, passkeyHost, passkeyRequest, removePasskey, renamePasskey } from './passkeys.ts'
 import { changePassword } from './passwords.ts'
 import { approveRecovery, listRecoveries, openRecovery, refuseRecovery } from './recoveries.ts'
 import { makeRecoveryCodes } from './recovery-codes.ts'
@@ -76,7 +69,7 @@ const session = async (ctx: Ctx): Promise<Session> => {
   const general = { demo: config.DEMO, version }
   const mine = await me(ctx, ctx.actor.personId)
   if (mine) return { ...general, signedIn: true, ...mine }
-  const ways = { passkey: passkeysPossible(config), sms: hasSms(ctx.kernel) }
+  const ways = { passkey: passkeyHost(config), sms: hasSms(ctx.kernel) }
   return { ...general, signedIn: false, ways, ...(config.DEMO ? { demoAccounts: await demoAccounts(ctx) } : {}) }
 }
 

@@ -1,21 +1,22 @@
-import { browserSupportsWebAuthn, startRegistration } from '@simplewebauthn/browser'
+import { startRegistration } from '@simplewebauthn/browser'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useCommand } from '#kernel/web'
 import { ConfirmButton, format, toast } from '#ui'
 import { type Security, sayAgent } from '../contract.ts'
 import { identity } from './client.ts'
+import { here, passkeyFault } from './passkey-here.ts'
 import { RenameButton } from './RenameButton.tsx'
 import { Setting } from './Setting.tsx'
 import { faultOf } from './ways.ts'
 
 /** 通行密钥: fingerprint, face or screen lock of a device, or a security key. */
-export function PasskeysSection({ passkeys, possible }: { passkeys: Security['passkeys']; possible: boolean }) {
+export function PasskeysSection({ passkeys, host }: { passkeys: Security['passkeys']; host: string | null }) {
   const [busy, setBusy] = useState(false)
   const add = useCommand(identity.addPasskey, { quiet: true })
   const rename = useCommand(identity.renamePasskey)
   const remove = useCommand(identity.removePasskey)
-  const usable = possible && browserSupportsWebAuthn()
+  const fault = passkeyFault(host, here())
   const register = async () => {
     setBusy(true)
     try {
@@ -44,11 +45,13 @@ export function PasskeysSection({ passkeys, possible }: { passkeys: Security['pa
   return (
     <Setting
       title="通行密钥"
-      state={usable ? state : '这个浏览器或这个网址不支持通行密钥，请从平台的正式网址打开。'}
+      state={fault ?? state}
       action={
-        <Button loading={busy} disabled={!usable} onClick={() => void register()}>
-          登记通行密钥
-        </Button>
+        fault === undefined && (
+          <Button loading={busy} onClick={() => void register()}>
+            登记通行密钥
+          </Button>
+        )
       }
     >
       {passkeys.length > 0 && (

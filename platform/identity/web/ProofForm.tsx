@@ -2,6 +2,7 @@ import { Button, Input } from 'antd'
 import { type FormEvent, useState } from 'react'
 import { Field } from '#ui'
 import type { PasskeyRequest, Proof, Way } from '../contract.ts'
+import { here } from './passkey-here.ts'
 import { askPasskey, faultOf, wayNames } from './ways.ts'
 import './sign-in.css'
 
@@ -25,7 +26,10 @@ const asks: Record<Exclude<Way, 'passkey'>, { label: string; help?: string; nume
 }
 
 /** Shows one of the factors, and the others as ways around it. */
-export function ProofForm({ ways, passkey, sms, submit, verb }: Props) {
+export function ProofForm({ ways: all, passkey, sms, submit, verb }: Props) {
+  // not offered where the browser cannot, unless there is nothing else
+  const elsewhere = all.filter((one) => one !== 'passkey')
+  const ways = here().able || elsewhere.length === 0 ? all : elsewhere
   const [way, setWay] = useState<Way>(ways[0] ?? 'password')
   const [secret, setSecret] = useState('')
   const [ticket, setTicket] = useState<string>()

@@ -41,7 +41,7 @@ export function SecurityPage() {
                 action={<Link to="/me/password">修改口令</Link>}
               />
               <TotpSection since={data.totpSince} />
-              <PasskeysSection passkeys={data.passkeys} possible={data.passkeyPossible} />
+              <PasskeysSection passkeys={data.passkeys} host={data.passkeyHost} />
               <SmsSection sms={data.sms} />
               <RecoveryCodesSection
                 left={data.recoveryCodes}

@@ -3,6 +3,7 @@ import type { WebModule } from '#ui'
 import { accountMenu, accountRoutes } from './accounts-routes.ts'
 import { grantCommands, grantMenu, grantRoutes } from './grants-routes.ts'
 
+export { here, passkeyFault } from './passkey-here.ts'
 export { signInByPasskey } from './passkey-sign-in.ts'
 
 /** Parts of the sign-in page, fetched when they are needed. */
