@@ -90,6 +90,8 @@ export interface Flushed<I> {
 export interface Flush {
   /** commands of the same key follow one another in different transactions */
   key(input: never): string
+  /** this one writes before it knows that it may: it takes a transaction of its own */
+  alone?(input: never): boolean
   /**
    * Answers one result a command, in their order. What is refused is a rejected result that wrote nothing; an error that is thrown ends the
    * whole transaction, and each command is tried again by itself.
@@ -100,6 +102,7 @@ export interface Flush {
 export const flushed = <I, O>(
   key: (input: I) => string,
   run: (items: Flushed<I>[]) => Promise<PromiseSettledResult<O>[]>,
+  alone?: (input: I) => boolean,
 ): ((ctx: Ctx, input: I) => Promise<O>) & { flush: Flush } =>
   Object.assign(
     async (ctx: Ctx, input: I): Promise<O> => {
@@ -107,7 +110,7 @@ export const flushed = <I, O>(
       if (result?.status !== 'fulfilled') throw result?.reason
       return result.value
     },
-    { flush: { key, run } as Flush },
+    { flush: { key, run, ...(alone && { alone }) } as Flush },
   )
 export type Handlers<A extends Api> = { [K in keyof A]: Handler<A[K]> & { flush?: Flush } }
 

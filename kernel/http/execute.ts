@@ -134,10 +134,10 @@ const outputOf = (call: Call, result: unknown, masked: boolean): unknown => {
   return masked ? call.kernel.redactor.mask(output) : output
 }
 
-const attemptOf = ({ endpoint, body, handler }: Call) => {
+const attemptOf = ({ endpoint, body, handler, input }: Call) => {
   if (endpoint.method === 'GET') return read
   if (endpoint.ownTransactions || body) return ownTransactions
-  return handler.flush ? shared : command
+  return handler.flush && !handler.flush.alone?.(input as never) ? shared : command
 }
 
 /** Runs one call that was admitted and answers its parsed output. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineApi, defineEvent, Empty, get, Id, listInput, listOutput, Moment, post } from '#kernel/contract'
+import { Opinion, OpinionExtras } from '#platform/tasks/contract'
 
 export const outcomeCounts = ['agree', 'reject', 'neutral'] as const
 /** What a form gives a process stays small: the form's own record is the truth (64 kB of JSON). */
@@ -76,6 +77,8 @@ const Event = z.object({
   /** in the words of the process: 同意, 不同意 … */
   outcome: z.string().nullable(),
   opinion: z.string().nullable(),
+  /** what was kept with the opinion: handwriting, attachments, whom it mentions */
+  kept: Opinion.nullable(),
   /** names of those it concerns: added, passed on to, sent back to */
   to: z.array(z.string()),
   mode: z.string().nullable(),
@@ -226,7 +229,7 @@ export const workflowApi = defineApi({
   act: post('/api/workflow/instances/:id/acts', {
     summary: '办理',
     permission: 'workflow:handle',
-    input: Id.extend({ act: Act, opinion }),
+    input: Id.extend({ act: Act, opinion, extras: OpinionExtras.optional() }),
     output: Acted,
     label: 'personal',
   }),

@@ -13,7 +13,7 @@ import { publishGraph, workflow } from './index.ts'
 import { approval } from './testing.ts'
 
 let server: TestServer
-type Name = 'clerk' | 'chief' | 'head' | 'other'
+type Name = 'clerk' | 'chief' | 'head' | 'other' | 'far'
 const people = {} as Record<Name, string>
 const tokens = {} as Record<Name, string>
 
@@ -30,6 +30,7 @@ beforeAll(async () => {
     await add('chief', '毕嘉禾', papers.id, true)
     await add('head', '孙立岩', office.id, true)
     await add('other', '高文博', papers.id)
+    await add('far', '刘梦瑶', office.id)
     const put = (key: string, graph: ReturnType<typeof approval>) =>
       publishGraph(ctx, { xml: '<xml/>', graph: { ...graph, key, name: `流程 ${key}` }, unitId: province.id })
     await put('approval', approval())
@@ -124,5 +125,50 @@ describe('cases in the inbox', () => {
     await expect(inbox('other').follow({ what: { source: 'workflow', reference: file.id } })).rejects.toMatchObject({
       code: 'not-found',
     })
+  })
+})
+
+describe('an opinion on a case', () => {
+  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='
+  const ink = {
+    width: 300,
+    height: 120,
+    strokes: [{ min: 1, max: 3, points: [[1, 1, 0.5, 0] as [number, number, number, number]] }],
+    png,
+  }
+  const rejecting = async (name: Name, id: string) => ({
+    do: 'complete' as const,
+    slot: (await cases(name).caseFile({ id })).mine?.slot ?? '',
+    outcome: 'reject',
+  })
+
+  it('may be written by hand, where one is required too; whoever is mentioned may read the case, and nobody else', async () => {
+    const file = await begin('招待费')
+    const { id: draftId } = await inbox('chief').draftOpinion()
+    const act = await rejecting('chief', file.id)
+    // An empty draft is no opinion, and nothing of the refused act stays.
+    await expect(cases('chief').act({ id: file.id, act, extras: { draftId } })).rejects.toMatchObject({
+      code: 'invalid',
+    })
+    expect((await inbox('chief').opinion({ id: draftId })).keptAt).toBeNull()
+    await inbox('chief').setOpinionInk({ id: draftId, ink })
+    await cases('chief').act({ id: file.id, act, extras: { draftId, mentions: [people.other] } })
+    const read = await cases('other').caseFile({ id: file.id })
+    expect(read.history.at(-1)).toMatchObject({
+      outcome: '不同意',
+      kept: { id: draftId, handwritten: true, mentions: [{ name: '高文博' }] },
+    })
+    expect((await inbox('other').readings({})).rows.some(({ title }) => title.includes('招待费'))).toBe(true)
+    expect((await inbox('other').opinion({ id: draftId })).handwritten).toBe(true)
+    await expect(inbox('far').opinion({ id: draftId })).rejects.toMatchObject({ code: 'not-found' })
+  })
+  it('of somebody else is not taken', async () => {
+    const file = await begin('差旅费')
+    const { id: draftId } = await inbox('other').draftOpinion()
+    const act = await rejecting('chief', file.id)
+    await expect(
+      cases('chief').act({ id: file.id, act, opinion: '不符合标准。', extras: { draftId } }),
+    ).rejects.toMatchObject({ code: 'not-found' })
+    expect((await cases('chief').caseFile({ id: file.id })).mine).not.toBeNull()
   })
 })

@@ -10,6 +10,7 @@ import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
 export { publishGraph } from './server/publish.ts'
+export { type Starting, startInstance } from './server/service.ts'
 export { registerService } from './server/services.ts'
 
 registerTaskSource('workflow', inbox)

@@ -203,7 +203,7 @@ export type Effect =
 
 /** One line of the case file. */
 export interface Entry {
-  what: Command['do'] | 'enter' | 'decide' | 'skip' | 'cancel' | 'automatic' | 'overdue' | 'end'
+  what: Command['do'] | 'enter' | 'decide' | 'skip' | 'cancel' | 'automatic' | 'overdue' | 'end' | 'mention'
   node?: string
   slot?: string
   person?: string

@@ -1,10 +1,12 @@
 import type { Query } from '#kernel/db'
 import { AppError, forbidden, invalid, notFound } from '#kernel/errors'
 import { type Ctx, type Flushed, flushed } from '#kernel/module'
+import { opinionOf } from '#platform/tasks'
+import type { OpinionExtras } from '#platform/tasks/contract'
 import type { Act, Acted } from '../contract.ts'
 import { findSlotIn } from '../engine/invariants.ts'
 import type { Command, Handler, State } from '../engine/state.ts'
-import { record, taskNumber } from './advance.ts'
+import { record, SOURCE, taskNumber } from './advance.ts'
 import { checkReadable } from './case-file.ts'
 import { type Advance, type By, decide, type Instance, lockInstances } from './decide.ts'
 
@@ -124,6 +126,7 @@ interface Asked {
   id: string
   act: Act
   opinion?: string
+  extras?: OpinionExtras
 }
 
 /** Whoever holds a place in it, or started it, is known from the case itself; anybody else must stand in its history. */
@@ -138,18 +141,36 @@ const decideAct = async (
   ctx: Ctx,
   instance: Instance | undefined,
   by: (Handler & By) | undefined,
-  { id, act, opinion }: Asked,
+  { id, act, opinion, extras }: Asked,
 ): Promise<Advance> => {
   if (!instance) throw notFound('这件事')
   await checkReach(ctx, instance)
   if (!by) throw notFound('这名人员')
   if (act.do === 'urge' && instance.state?.starter.person !== by.person) throw forbidden('只有发起人可以催办。')
-  checkOpinion(instance, act, opinion)
+  // A hand may have written it: that is seen when the draft is taken.
+  if (!extras?.draftId) checkOpinion(instance, act, opinion)
   checkFields(instance, act)
   const owner = await ownerOf(ctx, instance, act)
   const command = await commandOf(ctx, instance, { person: by.person, unit: by.unit }, act)
   ctx.audit({ type: 'instance', id, label: instance.title })
-  return decide(ctx, instance, command, { by, owner, opinion })
+  const made = await decide(ctx, instance, command, { by, owner, opinion })
+  return extras ? keepOpinion(ctx, made, act, extras) : made
+}
+
+/** Only once the rules allow the act: what goes with its opinion is written here. */
+const keepOpinion = async (ctx: Ctx, made: Advance, act: Act, extras: OpinionExtras): Promise<Advance> => {
+  const { next, said } = made
+  const text = said.opinion ?? ''
+  const { id: reference, title } = next
+  const matter = next.definition.name
+  const kept = await opinionOf(
+    ctx,
+    { text, ...extras },
+    { source: SOURCE.source, reference, matter, title, url: `/cases/${reference}` },
+  )
+  if (!text && !kept?.handwritten) checkOpinion(made.before, act)
+  if (!kept) return made
+  return { ...made, said: { ...said, kept: { id: kept.id, mentions: kept.mentions.map(({ personId }) => personId) } } }
 }
 
 /** A fault of the database ends the transaction for all; only what the rules refuse is one's own. */
@@ -187,4 +208,8 @@ export const actTogether = async (items: Flushed<Asked>[]): Promise<PromiseSettl
 }
 
 /** Shares transactions with what arrives at the same time; commands on one instance follow one another. */
-export const act = flushed(({ id }: Asked) => id, actTogether)
+export const act = flushed(
+  ({ id }: Asked) => id,
+  actTogether,
+  ({ extras }) => extras !== undefined,
+)

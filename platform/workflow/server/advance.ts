@@ -2,7 +2,7 @@ import { newId } from '#kernel/ids'
 import { closeTasks, openTasks, sendReading } from '#platform/tasks'
 import { effectAsked, instanceAdvanced, instanceEnded } from '../contract.ts'
 import { changeOf, type Open, type OpenTask } from '../engine/open.ts'
-import type { Command, Effect, Handler, Json } from '../engine/state.ts'
+import type { Command, Effect, Entry, Handler, Json } from '../engine/state.ts'
 import { type Advance, decide, type Instance, type Said, type Tx } from './decide.ts'
 
 /**
@@ -105,13 +105,16 @@ const updateInstances = async (all: readonly Advance[]): Promise<void> => {
   if (written.length !== all.length) throw new Error('an instance changed although it was locked')
 }
 
+const mentioned = ({ kept }: Said): Entry[] =>
+  kept && kept.mentions.length > 0 ? [{ what: 'mention', to: [...kept.mentions] }] : []
+
 const writeHistory = (all: readonly Advance[]): Promise<unknown> => {
   const firsts = all.map(({ command, log }) => log.find(({ what }) => what === command.do) ?? log[0])
   const said = (read: (said: Said) => string | undefined): (string | null)[] => all.map((one) => read(one.said) || null)
   return sqlOf(all)(
-    `insert into workflow.history (instance_id, no, at, person_id, person_name, unit_name, owner_id, owner_name, what, node, outcome, opinion, command, log)
+    `insert into workflow.history (instance_id, no, at, person_id, person_name, unit_name, owner_id, owner_name, what, node, outcome, opinion, command, log, opinion_id)
      select * from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[],
-       $11::text[], $12::text[], $13::jsonb[], $14::jsonb[])`,
+       $11::text[], $12::text[], $13::jsonb[], $14::jsonb[], $15::uuid[])`,
     [
       all.map(({ next }) => next.id),
       all.map(({ next }) => next.rev),
@@ -126,7 +129,8 @@ const writeHistory = (all: readonly Advance[]): Promise<unknown> => {
       firsts.map((first) => first?.outcome ?? null),
       said(({ opinion }) => opinion),
       all.map(({ command }) => JSON.stringify(command)),
-      all.map(({ log }) => JSON.stringify(log)),
+      all.map(({ log, said }) => JSON.stringify([...log, ...mentioned(said)])),
+      said(({ kept }) => kept?.id),
     ],
     'workflow.history',
   )

@@ -1,6 +1,8 @@
 import type { Query } from '#kernel/db'
 import { notFound } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
+import { opinionsKept } from '#platform/tasks'
+import type { Opinion } from '#platform/tasks/contract'
 import type { Graph, UserStep } from '../contract/graph.ts'
 import type { CaseEvent, CaseFile, InstanceRow, OpenStep } from '../contract.ts'
 import { executed } from '../engine/back.ts'
@@ -32,6 +34,7 @@ export interface HistoryRow {
   owner_name: string | null
   outcome: string | null
   opinion: string | null
+  opinion_id: string | null
   log: Entry[]
 }
 export type Named = Map<string, { name: string; unit: string }>
@@ -171,7 +174,14 @@ const stepsOf = (graph: Graph) =>
     .filter(({ kind }) => kind === 'user')
     .map(({ id, name }) => ({ node: id, name: name || id }))
 const stepName = (graph: Graph, id: string): string => graph.nodes[id]?.name || id
-const presentEvent = (graph: Graph, row: HistoryRow, names: Named): CaseEvent => {
+type Kept = ReadonlyMap<string, Opinion>
+/** What was kept with the opinions of this case; asked only when there is some. */
+const keptWith = async (ctx: Ctx, id: string, history: readonly HistoryRow[]): Promise<Kept> =>
+  history.some(({ opinion_id }) => opinion_id)
+    ? new Map((await opinionsKept(ctx, 'workflow', id)).map((one) => [one.id, one]))
+    : new Map()
+
+const presentEvent = (graph: Graph, row: HistoryRow, names: Named, kept: Kept): CaseEvent => {
   const first = row.log.find(({ what }) => what === row.what) ?? row.log[0]
   const outcome = graph.nodes[row.node ?? '']?.user?.outcomes.find(({ key }) => key === row.outcome)?.name
   return {
@@ -184,6 +194,7 @@ const presentEvent = (graph: Graph, row: HistoryRow, names: Named): CaseEvent =>
     ownerName: row.owner_name,
     outcome: outcome ?? row.outcome,
     opinion: row.opinion,
+    kept: kept.get(row.opinion_id ?? '') ?? null,
     to: (first?.to ?? []).map((one) => names.get(one)?.name ?? stepName(graph, one)),
     mode: first?.mode ?? null,
   }
@@ -195,7 +206,7 @@ export const caseFile = async (ctx: Ctx, id: string): Promise<CaseFile> => {
   const [definition, history] = await Promise.all([
     definitionById(ctx.sql, row.definition_id),
     ctx.sql<HistoryRow>(
-      'select no, at, what, node, person_id, person_name, unit_name, owner_name, outcome, opinion, log from workflow.history where instance_id = $1 order by no',
+      'select no, at, what, node, person_id, person_name, unit_name, owner_name, outcome, opinion, opinion_id, log from workflow.history where instance_id = $1 order by no',
       [id],
       'workflow.history.read',
     ),
@@ -203,7 +214,7 @@ export const caseFile = async (ctx: Ctx, id: string): Promise<CaseFile> => {
   const { graph } = definition
   const { state } = row
   const me = ctx.actor.personId
-  const names = await namesOf(ctx.sql, peopleIn(state, history))
+  const [names, kept] = await Promise.all([namesOf(ctx.sql, peopleIn(state, history)), keptWith(ctx, id, history)])
   const standing = Object.values(state.tokens).filter(({ step, fault }) => step || fault)
   return {
     id,
@@ -228,7 +239,7 @@ export const caseFile = async (ctx: Ctx, id: string): Promise<CaseFile> => {
       administer: row.in_scope,
       jumpTo: row.in_scope ? stepsOf(graph) : [],
     },
-    history: history.map((event) => presentEvent(graph, event, names)),
+    history: history.map((event) => presentEvent(graph, event, names, kept)),
   }
 }
 

@@ -148,6 +148,8 @@ export interface Said {
   by?: By
   owner?: { id: string; name: string }
   opinion?: string
+  /** what was kept with the opinion, and whom it mentions: they may read the case */
+  kept?: { id: string; mentions: readonly string[] }
 }
 /** A command that the rules allow, with all that follows from it; nothing of it is written yet. */
 export interface Advance {

@@ -64,11 +64,20 @@ export const inbox: TaskSource = {
     })
     return new Map(await Promise.all(found))
   },
-  async complete(ctx, reference, { outcome, note }) {
+  async complete(ctx, reference, { outcome, note, extras }) {
     const { id, slot } = partsOf(reference)
-    const [result] = await actTogether([{ ctx, input: { id, act: { do: 'complete', slot, outcome }, opinion: note } }])
+    const [result] = await actTogether([
+      { ctx, input: { id, act: { do: 'complete', slot, outcome }, opinion: note, extras } },
+    ])
     if (!result) throw notFound('这件事')
     if (result.status === 'rejected') throw result.reason
+  },
+  async mayRead(ctx, reference) {
+    const rows = await ctx.sql(`select 1 from workflow.instance i where i.id = $1 and ${MAY_READ}`, [
+      partsOf(reference).id,
+      ctx.actor.personId || null,
+    ])
+    return rows.length > 0
   },
   subjectOf: (reference) => partsOf(reference).id,
   async subjects(ctx, references) {

@@ -2,7 +2,7 @@ import { conflict, invalid, notFound, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx, Handlers } from '#kernel/module'
 import type { Administer, CaseFile, workflowApi } from '../contract.ts'
-import type { Command, Handler } from '../engine/state.ts'
+import type { Command, Handler, Values } from '../engine/state.ts'
 import { act, choicesOf, named, postOf } from './acts.ts'
 import { advance } from './advance.ts'
 import { caseFile, listInstances } from './case-file.ts'
@@ -29,32 +29,45 @@ const administer = async (
 
 const MOST_DAYS = 366
 
+export interface Starting {
+  process: string
+  title: string
+  urgency?: Instance['urgency']
+  /** what the conditions of the process read */
+  values?: Values
+  /** people for steps that leave the choice to whoever starts */
+  choices?: Record<string, string[]>
+}
+/** Starts a case of the caller in the caller's transaction, on the version that reaches the caller's unit; answers its id. */
+export const startInstance = async (
+  ctx: Ctx,
+  { process, title, urgency = 'normal', values, choices }: Starting,
+): Promise<string> => {
+  const by = await postOf(ctx, ctx.actor.personId)
+  const definition = await definitionByKey(ctx.sql, process, by.unit)
+  const fresh: Instance = {
+    id: newId(),
+    definition,
+    title,
+    urgency,
+    rev: 0,
+    state: null,
+    parentId: null,
+    parentToken: null,
+  }
+  const who: Handler = { person: by.person, unit: by.unit }
+  await advance(ctx, fresh, { do: 'start', by: who, values, choices: await choicesOf(ctx, choices) }, { by })
+  return fresh.id
+}
+
 export const handlers: Handlers<typeof workflowApi> = {
   processes,
   publish,
   definition: readProcess,
-  async start(ctx, { process, title, urgency, values, choices }) {
-    const by = await postOf(ctx, ctx.actor.personId)
-    const definition = await definitionByKey(ctx.sql, process, by.unit)
-    const fresh: Instance = {
-      id: newId(),
-      definition,
-      title,
-      urgency,
-      rev: 0,
-      state: null,
-      parentId: null,
-      parentToken: null,
-    }
-    const who: Handler = { person: by.person, unit: by.unit }
-    ctx.audit({ type: 'instance', id: fresh.id, label: title })
-    await advance(
-      ctx,
-      fresh,
-      { do: 'start', by: who, values: values as Record<string, never>, choices: await choicesOf(ctx, choices) },
-      { by },
-    )
-    return caseFile(ctx, fresh.id)
+  async start(ctx, { values, ...asked }) {
+    const id = await startInstance(ctx, { ...asked, values: values as Values })
+    ctx.audit({ type: 'instance', id, label: asked.title })
+    return caseFile(ctx, id)
   },
   mine: (ctx, input) => listInstances(ctx, { text: 'i.starter_id = $1', params: [ctx.actor.personId] }, input),
   scoped: (ctx, input) => listInstances(ctx, ctx.scopeText('i.unit_id', 1), input),

@@ -1,6 +1,7 @@
 import { Button, Dropdown, Input } from 'antd'
 import { useState } from 'react'
 import { ApiError, useCommand } from '#kernel/web'
+import { extrasOf, isWritten, noOpinion, OpinionBox, type OpinionDraft } from '#platform/tasks/web'
 import { ConfirmButton, Field, Icon, toast, useHotkey } from '#ui'
 import type { Act, CaseFile } from '../contract.ts'
 import { cases } from './client.ts'
@@ -9,13 +10,12 @@ import { SendBack } from './SendBack.tsx'
 import { answerOf } from './words.ts'
 
 type Mine = NonNullable<CaseFile['mine']>
-const PHRASES = ['同意。', '拟同意，请领导审定。', '请补充材料后再报。', '已阅。']
 
 /** At the foot of a case: the opinion, the outcomes of the step, and everything else one may do with it. */
 export function ActBar({ file, onDone }: { file: CaseFile; onDone?: () => void }) {
   const command = useCommand(cases.act)
-  const give = async (act: Act, opinion?: string) => {
-    await command.mutateAsync({ id: file.id, act, ...(opinion && { opinion }) })
+  const give: Give = async (act, opinion, extras) => {
+    await command.mutateAsync({ id: file.id, act, ...(opinion && { opinion }), ...(extras && { extras }) })
     if (handsOn.has(act.do)) onDone?.()
   }
   if (file.mine) return <Handle file={file} mine={file.mine} give={give} busy={command.isPending} />
@@ -48,28 +48,32 @@ const ignore = () => undefined
 /** After these it is somebody else's turn. */
 const handsOn = new Set<Act['do']>(['complete', 'send-back', 'transfer', 'delegate'])
 
+type Give = (act: Act, opinion?: string, extras?: ReturnType<typeof extrasOf>) => Promise<unknown>
 interface Props {
   file: CaseFile
   mine: Mine
-  give: (act: Act, opinion?: string) => Promise<unknown>
+  give: Give
   busy: boolean
 }
 
 function Handle({ file, mine, give, busy }: Props) {
-  const [opinion, setOpinion] = useState('')
+  const [opinion, setOpinion] = useState<OpinionDraft>(noOpinion)
   const [fault, setFault] = useState<string>()
   const [asked, setAsked] = useState<PeopleOperation>()
   const [typed, setTyped] = useState<Record<string, string>>({})
   const can = (operation: string) => mine.operations.includes(operation)
   const complete = async (outcome: Mine['outcomes'][number]) => {
-    const text = opinion.trim()
-    if (outcome.opinion === 'required' && !text) {
+    if (outcome.opinion === 'required' && !isWritten(opinion)) {
       setFault(`选择“${outcome.name}”时请填写意见。`)
       return
     }
     try {
       const values = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, answerOf(value.trim())]))
-      await give({ do: 'complete', slot: mine.slot, outcome: outcome.key, values }, text)
+      await give(
+        { do: 'complete', slot: mine.slot, outcome: outcome.key, values },
+        opinion.text.trim(),
+        extrasOf(opinion),
+      )
       toast.done(`已办理：${outcome.name}。`)
     } catch (error) {
       if (error instanceof ApiError) setFault(error.detail)
@@ -94,31 +98,16 @@ function Handle({ file, mine, give, busy }: Props) {
           )}
         </Field>
       ))}
-      <Input.TextArea
-        aria-label="意见"
+      <OpinionBox
+        label="意见"
         placeholder={`${mine.step}：填写意见`}
         value={opinion}
-        maxLength={2000}
-        status={fault ? 'error' : undefined}
-        autoSize={{ minRows: 1, maxRows: 6 }}
-        onChange={(event) => {
-          setOpinion(event.target.value)
+        fault={fault}
+        onChange={(change) => {
+          setOpinion(change)
           setFault(undefined)
         }}
       />
-      {fault && (
-        <p role="alert" className="wf-fault">
-          {fault}
-        </p>
-      )}
-      <p className="phrases">
-        <span className="qt-small qt-second">常用</span>
-        {PHRASES.map((phrase) => (
-          <button key={phrase} type="button" onClick={() => setOpinion((old) => old + phrase)}>
-            {phrase}
-          </button>
-        ))}
-      </p>
       <div className="acts">
         {mine.claim && (
           <Button
@@ -158,7 +147,7 @@ function Handle({ file, mine, give, busy }: Props) {
           </Dropdown>
         )}
         <span className="qt-grow" />
-        {can('send-back') && <SendBack mine={mine} opinion={opinion} give={give} />}
+        {can('send-back') && <SendBack mine={mine} opinion={opinion.text} give={give} />}
       </div>
       {asked && (
         <PeopleDialog
@@ -166,7 +155,7 @@ function Handle({ file, mine, give, busy }: Props) {
           operation={asked}
           name={file.title}
           slot={mine.slot}
-          give={(act) => give(act, opinion.trim())}
+          give={(act) => give(act, opinion.text.trim(), extrasOf(opinion))}
           close={() => setAsked(undefined)}
         />
       )}

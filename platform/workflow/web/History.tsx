@@ -1,3 +1,4 @@
+import { OpinionView } from '#platform/tasks/web'
 import { Avatar, format } from '#ui'
 import type { CaseEvent } from '../contract.ts'
 import { phraseOf } from './words.ts'
@@ -23,6 +24,7 @@ export const History = ({ events }: { events: readonly CaseEvent[] }) => (
             {phraseOf(event)}
             {event.opinion && <span className="opinion">{event.opinion}</span>}
           </p>
+          {event.kept && <OpinionView opinion={event.kept} />}
         </div>
       </li>
     ))}
