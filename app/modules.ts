@@ -8,6 +8,7 @@ import { calendar } from '#platform/calendar'
 import { certificates } from '#platform/certificates'
 import { directory } from '#platform/directory'
 import { feedback } from '#platform/feedback'
+import { forms } from '#platform/forms'
 import { identity } from '#platform/identity'
 import { keys } from '#platform/keys'
 import { search } from '#platform/search'
@@ -23,6 +24,7 @@ export const modules: readonly ModuleDef[] = [
   certificates,
   directory,
   feedback,
+  forms,
   identity,
   keys,
   matters,

@@ -14,6 +14,8 @@ const stampOfSources = async (): Promise<string> => {
     '{kernel/web,ui,app/web}/**/*',
     '{platform,modules}/*/web/**/*',
     '{platform,modules}/*/contract{.ts,/**/*}',
+    // what runs on both sides
+    'platform/{feel,forms/core}/**/*.ts',
     'kernel/contract.ts',
     'vite.config.ts',
     'package-lock.json',

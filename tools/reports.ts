@@ -6,6 +6,7 @@ import { ConfigSchema } from '#kernel/config'
 import { queryOn } from '#kernel/db'
 import { inOrder, kernelModule, migrate } from '#kernel/migrate'
 import { openapi } from '#kernel/openapi'
+import { FormDefinition } from '#platform/forms/contract'
 import { modules } from '../app/modules.ts'
 import { version } from '../app/version.ts'
 import { withThrowawayDatabase } from './throwaway.ts'
@@ -107,6 +108,7 @@ const variables = (): string =>
 
 const reports = async (): Promise<Record<string, string>> => ({
   'reports/openapi.json': `${JSON.stringify(openapi(sorted, version), null, 1)}\n`,
+  'reports/form-definition.schema.json': `${JSON.stringify(z.toJSONSchema(FormDefinition, { io: 'input' }), null, 1)}\n`,
   'reports/tables.md': await tables(),
   'reports/permissions.md': permissions(),
   'reports/events.md': events(),

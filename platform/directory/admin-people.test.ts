@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registerHandover } from '#platform/directory'
 import { type AdminScene, newPerson, refused, startAdminScene } from './admin-testing.ts'
-import { identityCheck } from './server/codes.ts'
+import { identityCheck } from './contract/codes.ts'
 
 let scene: AdminScene
 let at: AdminScene['at']

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AdminScene, newPerson, refused, startAdminScene } from './admin-testing.ts'
+import { creditCheck, organisationCheck } from './contract/codes.ts'
 import { type AdminUnit, directoryApi } from './contract.ts'
-import { creditCheck, organisationCheck } from './server/codes.ts'
 import { signInAs } from './testing.ts'
 
 let scene: AdminScene

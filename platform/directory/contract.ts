@@ -11,6 +11,14 @@ import { visibilityApi } from './contract/visibility.ts'
 export * from './contract/admin.ts'
 export * from './contract/books.ts'
 export * from './contract/browse.ts'
+export {
+  creditCodeFault,
+  identityNumberFault,
+  mobileFault,
+  normaliseCreditCode,
+  normaliseIdentityNumber,
+  normaliseMobile,
+} from './contract/codes.ts'
 export * from './contract/history.ts'
 export * from './contract/scim.ts'
 export * from './contract/structure.ts'

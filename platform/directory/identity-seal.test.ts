@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AdminScene, newPerson, startAdminScene } from './admin-testing.ts'
-import { identityCheck } from './server/codes.ts'
+import { identityCheck } from './contract/codes.ts'
 import { resealIdentities } from './server/identity-number.ts'
 
 let scene: AdminScene

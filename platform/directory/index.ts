@@ -17,7 +17,7 @@ import { transferJobs } from './server/transfer.ts'
 
 export { registerHandover } from './server/handover.ts'
 export { mobileIndex, openMobile, openRows, readableMobile, type Sealed } from './server/mobile-number.ts'
-export { closedToAll, notHidden, notMasked } from './server/open-view.ts'
+export { closedToAll, notHidden, notMasked, visibleTo } from './server/open-view.ts'
 export { registerStructureImpact } from './server/structure-impact.ts'
 export { type Change, changeDirectory, createPerson, createUnit } from './server/write.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { regionCodeFault } from '../server/codes.ts'
+import { regionCodeFault } from '../contract/codes.ts'
 import { divisions } from './divisions.ts'
 
 const require = createRequire(import.meta.url)

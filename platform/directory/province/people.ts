@@ -1,4 +1,4 @@
-import { identityCheck } from '../server/codes.ts'
+import { identityCheck } from '../contract/codes.ts'
 import { inventName } from './names.ts'
 import { countPosts, day, dutiesAt, generatedPost, type PostRow, postsOf, prepareWorld, type World } from './posts.ts'
 import { mix, type Random, random, seededId, tableOf } from './random.ts'

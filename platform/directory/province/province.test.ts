@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { creditCodeFault, identityNumberFault, mobileFault, readIdentityNumber } from '../server/codes.ts'
+import { creditCodeFault, identityNumberFault, mobileFault, readIdentityNumber } from '../contract/codes.ts'
 import { demoPeople, findDemoUnits } from './demo.ts'
 import { divisions } from './divisions.ts'
 import { peopleOf } from './people.ts'

@@ -1,4 +1,4 @@
-import { creditCheck, organisationCheck } from '../server/codes.ts'
+import { creditCheck, organisationCheck } from '../contract/codes.ts'
 import { mix, seededId, tableOf } from './random.ts'
 
 export type UnitKind =

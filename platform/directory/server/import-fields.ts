@@ -1,6 +1,5 @@
 import { cleanText, nameFault } from '#kernel/text'
 import { postKinds, unitKinds } from '../contract/browse.ts'
-import { type ImportKind, type PersonField, personFields, type UnitField, unitFields } from '../contract/transfer.ts'
 import {
   creditCodeFault,
   identityNumberFault,
@@ -10,7 +9,8 @@ import {
   normaliseMobile,
   normaliseRegionCode,
   regionCodeFault,
-} from './codes.ts'
+} from '../contract/codes.ts'
+import { type ImportKind, type PersonField, personFields, type UnitField, unitFields } from '../contract/transfer.ts'
 import { normaliseName } from './tokens.ts'
 
 /** What one cell says: a value, nothing, or a fault with what to do about it. */

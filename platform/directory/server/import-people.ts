@@ -1,5 +1,5 @@
 import { newId } from '#kernel/ids'
-import { readIdentityNumber } from './codes.ts'
+import { readIdentityNumber } from '../contract/codes.ts'
 import {
   type Crowd,
   type IndexOf,

@@ -1,7 +1,7 @@
 import type { Keyring } from '#kernel/crypto'
 import { isId, newId } from '#kernel/ids'
+import { normaliseMobile } from '../contract/codes.ts'
 import type { MaskableField } from '../contract/visibility.ts'
-import { normaliseMobile } from './codes.ts'
 import { handOver } from './handover.ts'
 import { mobileIndex, openMobile, type Sealed, tailIndex } from './mobile-number.ts'
 import { type ScimCall, scopeParams } from './scim-call.ts'

@@ -8,7 +8,7 @@ import {
   normaliseIdentityNumber,
   normaliseMobile,
   readIdentityNumber,
-} from './codes.ts'
+} from '../contract/codes.ts'
 import { identityIndexer, identitySealer } from './identity-number.ts'
 import { type SealedMobile, sealMobile } from './mobile-number.ts'
 import { normaliseName, readName } from './tokens.ts'

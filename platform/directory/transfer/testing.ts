@@ -8,7 +8,7 @@ import { type ImportDetail, type ImportFault, transferApi } from '#platform/dire
 import { type Scene, scene, signInAs } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
-import { identityCheck } from '../server/codes.ts'
+import { identityCheck } from '../contract/codes.ts'
 import { assertConsistent } from '../server/write.ts'
 
 /** A province in small with an administrator of 博兴县, and what importing takes. */

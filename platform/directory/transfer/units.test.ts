@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { creditCheck, organisationCheck } from '../server/codes.ts'
+import { creditCheck, organisationCheck } from '../contract/codes.ts'
 import { csv, type TransferScene, transferScene } from './testing.ts'
 
 let at: TransferScene

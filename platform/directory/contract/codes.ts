@@ -1,5 +1,3 @@
-import { dayOf } from '#kernel/clock'
-
 // Each fault is a Chinese sentence that says what to do, or null. The functions take the text as kept: normalise first.
 
 // what people paste: full-width digits, spaces, every kind of dash, invisible marks of chat programs and spreadsheets
@@ -33,7 +31,7 @@ function isRealDay(yyyymmdd: string): boolean {
  * GB 11643-1999: 6 digits of region, 8 of birth, 3 of order, 1 check character. The region is not looked up: old numbers keep
  * codes long since withdrawn. `today` is `YYYY-MM-DD` in Asia/Shanghai.
  */
-export function identityNumberFault(text: string, today = dayOf(new Date())): string | null {
+export function identityNumberFault(text: string, today: string): string | null {
   if (/^\d{15}$/.test(text)) return '这是 15 位旧号码，已停止使用。请填写 18 位公民身份号码。'
   if (!/^[1-9]\d{16}[\dXx]$/.test(text)) return '公民身份号码应为 18 位：前 17 位是数字，末位是数字或 X。请核对。'
   const birth = text.slice(6, 14)

@@ -1,0 +1,245 @@
+import type { Query } from '#kernel/db'
+import { AppError, notFound, stale } from '#kernel/errors'
+import { newId } from '#kernel/ids'
+import type { SystemCtx } from '#kernel/module'
+import type { Access, Data, Filler, FormDefinition, FormView, Json, Problem, RecordView } from '../contract.ts'
+import { evaluate } from '../core/evaluate.ts'
+import { plainValue } from '../core/kinds.ts'
+import { merge } from '../core/merge.ts'
+import { plannedForm } from '../core/plan.ts'
+import { project, reduce } from '../core/project.ts'
+import { discard, keepFiles, resolveFiles } from './files.ts'
+import { type Form, formById } from './forms.ts'
+import { resolveReferences } from './references.ts'
+import { maskFaults, takeNumbers, writeNumbers } from './sealed.ts'
+
+/** What another service needs to call these in a transaction of its own. */
+export type FormsTx = Pick<SystemCtx, 'sql' | 'now' | 'emit' | 'kernel'>
+/** Whoever fills in or changes, as the record names them. */
+export type By = Filler
+
+interface RecordRow {
+  id: string
+  formId: string
+  source: string
+  unitId: string
+  revision: number
+  data: Record<string, Json>
+  fillerId: string
+  fillerName: string
+  fillerUnitName: string
+  updatedAt: Date
+}
+const COLUMNS = `id, form_id as "formId", source, unit_id as "unitId", revision, data, filler_id as "fillerId", filler_name as "fillerName",
+  filler_unit_name as "fillerUnitName", updated_at as "updatedAt"`
+
+export const recordRow = async (sql: Query, id: string, lock = false): Promise<RecordRow> => {
+  const [row] = await sql<RecordRow>(
+    `select ${COLUMNS} from forms.record where id = $1${lock ? ' for update' : ''}`,
+    [id],
+    lock ? 'forms.record.lock' : 'forms.record',
+  )
+  if (!row) throw notFound('这份表单')
+  return row
+}
+const fillerOf = ({ fillerId, fillerName, fillerUnitName }: RecordRow): Filler => ({
+  personId: fillerId,
+  name: fillerName,
+  unitName: fillerUnitName,
+})
+
+const refuse = (problems: Problem[]): AppError =>
+  new AppError(
+    400,
+    'invalid',
+    problems.length === 1 ? problems[0]!.message : `表单有 ${problems.length} 处需要修改。`,
+    {
+      errors: problems.slice(0, 200),
+    },
+  )
+
+interface Given {
+  form: Form
+  recordId: string
+  before: Data
+  given: Data
+  access: Access
+  person: Filler
+  by: By
+}
+/** What will be kept of what is given, or a refusal that names every field: permission, references, files, then the rules of the form. */
+const accept = async (tx: FormsTx, { form, recordId, before, given, access, person, by }: Given) => {
+  const { definition } = form
+  const merged = merge(definition, before, given, access)
+  if (merged.refused.length > 0) throw refuse(merged.refused)
+  const named = await resolveReferences(tx, definition, merged.data, before, by.personId)
+  const filed = await resolveFiles(tx, definition, named.data, recordId, by.personId)
+  const evaluation = evaluate(definition, filed.data, access, { now: tx.now, person, before })
+  const problems = [
+    ...named.problems,
+    ...filed.problems,
+    ...maskFaults(definition, filed.data, before),
+    ...evaluation.problems,
+  ]
+  if (problems.length > 0) throw refuse(problems)
+  return takeNumbers(definition, evaluation.values)
+}
+
+export interface OpenRecord {
+  formId: string
+  given: Data
+  access: Access
+  by: By
+  /** the unit by which data scopes are measured */
+  unitId: string
+  /** the service it belongs to, registered by `registerRecords`: says who may read it */
+  source: string
+}
+/** A new record, checked as a whole. @throws `invalid` with the path of each problem */
+export const openRecord = async (tx: FormsTx, given: OpenRecord): Promise<{ id: string; revision: number }> => {
+  const form = await formById(tx.sql, given.formId)
+  const id = newId()
+  const { by } = given
+  const { data, numbers } = await accept(tx, { ...given, form, recordId: id, before: {}, person: by })
+  await tx.sql(
+    `insert into forms.record (id, form_id, source, unit_id, data, filler_id, filler_name, filler_unit_name, created_at, updated_by, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $9)`,
+    [id, form.id, given.source, given.unitId, JSON.stringify(data), by.personId, by.name, by.unitName, tx.now],
+    'forms.insert',
+  )
+  await writeHistory(tx, id, 1, by, {})
+  await keepAround(tx, form.definition, id, {}, data, numbers)
+  return { id, revision: 1 }
+}
+
+export interface SaveRecord {
+  recordId: string
+  /** the one its author looked at */
+  revision: number
+  given: Data
+  access: Access
+  by: By
+}
+/** Changes only what the access lets one write, and works the whole out again. @throws `stale`, or `invalid` with the path of each problem */
+export const saveRecord = async (
+  tx: FormsTx,
+  { recordId, revision, ...given }: SaveRecord,
+): Promise<{ revision: number }> => {
+  const row = await recordRow(tx.sql, recordId, true)
+  if (row.revision !== revision) throw stale(row.revision)
+  const form = await formById(tx.sql, row.formId)
+  const before = row.data
+  const { data, numbers } = await accept(tx, { ...given, form, recordId, before, person: fillerOf(row) })
+  const next = revision + 1
+  await tx.sql(
+    'update forms.record set data = $2, revision = $3, updated_by = $4, updated_at = $5 where id = $1',
+    [recordId, JSON.stringify(data), next, given.by.personId, tx.now],
+    'forms.update',
+  )
+  await writeHistory(tx, recordId, next, given.by, changedIn(before, data, numbers))
+  await keepAround(tx, form.definition, recordId, before, data, numbers)
+  return { revision: next }
+}
+
+/** What stood in the fields that changed. A number that was given anew changed, even where its mask looks the same. */
+const changedIn = (before: Data, data: Data, numbers: ReadonlyMap<string, string>): Record<string, Json> => {
+  const anew = new Set([...numbers.keys()].map((place) => place.split('.')[0]))
+  return Object.fromEntries(
+    Object.keys(data)
+      .filter(
+        (key) =>
+          anew.has(key) || JSON.stringify(sorted(before[key] ?? null)) !== JSON.stringify(sorted(data[key] ?? null)),
+      )
+      .map((key) => [key, before[key] ?? null]),
+  )
+}
+/** jsonb keeps keys in an order of its own. */
+const sorted = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key] ?? null)]),
+  )
+}
+
+const writeHistory = ({ sql, now }: FormsTx, id: string, revision: number, by: By, before: Data): Promise<unknown> =>
+  sql(
+    'insert into forms.history (record_id, revision, at, person_id, person_name, before) values ($1, $2, $3, $4, $5, $6)',
+    [id, revision, now, by.personId, by.name, JSON.stringify(before)],
+    'forms.history',
+  )
+
+const keepAround = async (
+  tx: FormsTx,
+  definition: FormDefinition,
+  id: string,
+  before: Data,
+  data: Data,
+  numbers: ReadonlyMap<string, string>,
+): Promise<void> => {
+  await writeNumbers(tx, id, definition, data, numbers)
+  await keepFiles(tx, definition, id, before, data)
+}
+
+const viewOf = (form: Form, data: Data, access: Access, person: Filler, now: Date): FormView => {
+  const evaluation = evaluate(form.definition, data, access, { now, person, before: data })
+  const less = reduce(form.definition, access, evaluation)
+  return { formId: form.id, version: form.version, ...less, data: project(form.definition, data, access), person }
+}
+
+/** A form that nobody has filled in yet, as whoever begins may know it. */
+export const blankForm = async (
+  tx: Pick<FormsTx, 'sql' | 'now'>,
+  { formId, access, by }: { formId: string; access: Access; by: By },
+): Promise<FormView> => viewOf(await formById(tx.sql, formId), {}, access, by, tx.now)
+
+/** The record as this access lets one see it; identity numbers are masked. */
+export const readRecord = async (
+  tx: Pick<FormsTx, 'sql' | 'now'>,
+  { id, access }: { id: string; access: Access },
+): Promise<RecordView> => {
+  const row = await recordRow(tx.sql, id)
+  const form = await formById(tx.sql, row.formId)
+  const { revision, updatedAt } = row
+  return { ...viewOf(form, row.data, access, fillerOf(row), tx.now), id, revision, updatedAt: updatedAt.toISOString() }
+}
+
+/** What another service asks of a record: the values of these fields, people and units as ids. Names that are no fields are left out. */
+export const recordValues = async (
+  { sql }: Pick<FormsTx, 'sql'>,
+  id: string,
+  names: readonly string[],
+): Promise<Record<string, Json>> => {
+  const row = await recordRow(sql, id)
+  const { definition } = await formById(sql, row.formId)
+  const { byPath, columns } = plannedForm(definition)
+  const values: Record<string, Json> = {}
+  for (const name of names) {
+    const field = byPath.get(name)?.field
+    if (!field || name.includes('.')) continue
+    const value = row.data[name] ?? null
+    if (field.type !== 'table') values[name] = plainValue(field, value)
+    else if (Array.isArray(value))
+      values[name] = value.map((line) =>
+        Object.fromEntries(
+          (columns.get(name) ?? []).map(({ field: column }) => [
+            column.key,
+            plainValue(column, (line as Record<string, Json>)[column.key] ?? null),
+          ]),
+        ),
+      )
+  }
+  return values
+}
+
+/** Erases a record with all that belongs to it, when the business it belongs to is erased. */
+export const removeRecord = async (tx: Pick<FormsTx, 'sql' | 'emit'>, id: string): Promise<void> => {
+  const files = await tx.sql<{ id: string }>('delete from forms.file where record_id = $1 returning id', [id])
+  await tx.sql('delete from forms.record where id = $1', [id])
+  discard(
+    tx,
+    files.map((file) => file.id),
+  )
+}
