@@ -2,7 +2,7 @@ import { startTestServer, type TestServer } from '#kernel/testing'
 import { appsApi } from '#modules/apps/contract'
 import { directoryApi } from '#platform/directory/contract'
 import { type Granted, person, type Scene, scene, signInAs } from '#platform/directory/testing'
-import { type Kind, kinds } from './matrix.ts'
+import { type Kind, kinds } from './matrix-kinds.ts'
 import { modules } from './modules.ts'
 
 /** The whole platform on a small province, and one caller of each kind. */

@@ -22,7 +22,8 @@ import {
   spoiled,
   texts,
 } from './fuzz-testing.ts'
-import { foreign, matrix } from './matrix.ts'
+import { matrix } from './matrix.ts'
+import { foreign } from './matrix-foreign.ts'
 import { modules } from './modules.ts'
 
 /** Hostile input to every endpoint from every side: nothing crashes, nothing slips past the door, every refusal is one a person can read. */

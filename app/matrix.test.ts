@@ -4,7 +4,9 @@ import type { Endpoint } from '#kernel/contract'
 import type { SystemCtx } from '#kernel/module'
 import { startTestServer, type TestServer } from '#kernel/testing'
 import { type Granted, person, signInAs, unit } from '#platform/directory/testing'
-import { foreign, type Kind, kinds, matrix, open } from './matrix.ts'
+import { matrix } from './matrix.ts'
+import { foreign, open } from './matrix-foreign.ts'
+import { type Kind, kinds } from './matrix-kinds.ts'
 import { modules } from './modules.ts'
 
 /** Calls every endpoint as every kind of caller: a changed permission or a new endpoint fails here until its line is written by hand. */

@@ -1,35 +1,31 @@
+import {
+  type Admitted,
+  administrators,
+  auditor,
+  business,
+  everyone,
+  leadersRead,
+  managers,
+  managersRead,
+  nobody,
+  operators,
+  oversight,
+  publishers,
+  revokers,
+  security,
+  securityRead,
+  signedIn,
+  system,
+  systemRead,
+  unitAdmins,
+  unitAdminsRead,
+} from './matrix-kinds.ts'
+
 /**
  * Who gets past the door of each endpoint, kept by hand and never derived from the contracts: a permission that changes, or an endpoint that
  * comes, fails app/matrix.test.ts until somebody has thought about its line. What happens behind the door (whose row, which unit) is tested
  * by each module.
  */
-export const kinds = ['stranger', 'clerk', 'leader', 'unit-admin', 'system-admin', 'security-admin', 'auditor'] as const
-export type Kind = (typeof kinds)[number]
-type Admitted = readonly Kind[]
-
-const everyone: Admitted = kinds
-const signedIn: Admitted = ['clerk', 'leader', 'unit-admin', 'system-admin', 'security-admin', 'auditor']
-/** every public servant; not the auditor, who reads and does nothing */
-const business: Admitted = ['clerk', 'leader', 'unit-admin', 'system-admin', 'security-admin']
-const publishers: Admitted = ['leader', 'unit-admin']
-const leadersRead: Admitted = ['leader', 'auditor']
-const unitAdmins: Admitted = ['unit-admin']
-const unitAdminsRead: Admitted = ['unit-admin', 'auditor']
-const managers: Admitted = ['unit-admin', 'system-admin']
-const managersRead: Admitted = ['unit-admin', 'system-admin', 'auditor']
-const revokers: Admitted = ['unit-admin', 'system-admin', 'security-admin']
-const oversight: Admitted = ['unit-admin', 'system-admin', 'security-admin', 'auditor']
-const system: Admitted = ['system-admin']
-/** 三员 */
-const administrators: Admitted = ['system-admin', 'security-admin', 'auditor']
-const operators: Admitted = ['system-admin', 'security-admin']
-const systemRead: Admitted = ['system-admin', 'auditor']
-const security: Admitted = ['security-admin']
-const securityRead: Admitted = ['security-admin', 'auditor']
-const auditor: Admitted = ['auditor']
-/** for applications in their own name */
-const nobody: Admitted = []
-
 export const matrix: Readonly<Record<string, Admitted>> = {
   'access.activate': security,
   'access.check': operators,
@@ -410,39 +406,4 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'workflow.publish': unitAdmins,
   'workflow.scoped': unitAdminsRead,
   'workflow.start': business,
-}
-
-/** Routes of foreign standards and mounted applications: they know bearer tokens of their own and no session of the platform. */
-export const foreign: readonly string[] = [
-  '/oidc',
-  'DELETE /api/scim/v2/Groups/:id',
-  'DELETE /api/scim/v2/Users/:id',
-  'GET /api/scim/v2/Groups',
-  'GET /api/scim/v2/Groups/:id',
-  'GET /api/scim/v2/ResourceTypes',
-  'GET /api/scim/v2/ResourceTypes/:id',
-  'GET /api/scim/v2/Schemas',
-  'GET /api/scim/v2/Schemas/:id',
-  'GET /api/scim/v2/ServiceProviderConfig',
-  'GET /api/scim/v2/Users',
-  'GET /api/scim/v2/Users/:id',
-  'PATCH /api/scim/v2/Groups/:id',
-  'PATCH /api/scim/v2/Users/:id',
-  'POST /api/scim/v2/Groups',
-  'POST /api/scim/v2/Groups/.search',
-  'POST /api/scim/v2/Users',
-  'POST /api/scim/v2/Users/.search',
-  'PUT /api/scim/v2/Groups/:id',
-  'PUT /api/scim/v2/Users/:id',
-]
-
-/** Addresses outside the contracts that answer everybody the same. */
-export const open: Readonly<Record<string, number>> = {
-  '/healthz': 200,
-  '/readyz': 200,
-  '/api/openapi.json': 200,
-  '/api/docs': 200,
-  '/api/docs/start.js': 200,
-  '/api/docs/assets/swagger-ui.css': 200,
-  '/api/no-such-endpoint': 404,
 }
