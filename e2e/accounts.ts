@@ -10,3 +10,5 @@ export const accounts = {
   auditor: 'shenji',
 } as const
 export type Who = keyof typeof accounts
+/** Where the sample application listens: the address registered for it in the demo data. */
+export const SAMPLE = 'http://127.0.0.1:3901'

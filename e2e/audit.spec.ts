@@ -70,7 +70,7 @@ test('a clerk is refused, and the refusal is on record for the auditor: by perso
 })
 
 test('what devices report by themselves is left out until it is asked for', async ({ page }) => {
-  await signIn(page, 'clerk')
+  await signIn(page, 'clerk', '/')
   // the page reports the device once after a sign-in
   await signIn(page, 'auditor', '/audit')
   await expect.poll(async () => (await ask(page, 'action=access.posture')).length).toBeGreaterThan(0)

@@ -1,58 +1,58 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { APIRequestContext } from '@playwright/test'
 import pg from 'pg'
-import { ensureDatabase } from '#kernel/migrate'
-import { startPostgres } from '#kernel/postgres'
 import { startPlatform } from '../tools/processes.ts'
-import { accounts, demoPassword, type Who } from './accounts.ts'
+import { accounts, demoPassword, SAMPLE, type Who } from './accounts.ts'
 import { test as base, expect } from './fixtures.ts'
+import { killNats, startNats } from './nats.ts'
 
-/** Where the sample application listens: the address registered for it in the demo data. */
-export const SAMPLE = 'http://127.0.0.1:3901'
-const STARTING = 240_000
+/** What e2e/setup.ts started; absent where the tests run against a platform that somebody else started. */
+const started = (): Record<'DATABASE_URL' | 'DATA_DIR', string> => JSON.parse(process.env.E2E_ENV ?? '{}')
 
-/** A platform of its own that may call the sample application, with a database that a test can move on in time. */
-export interface Connected {
+/** The platform of all tests, whose database a test can move on in time. */
+interface Connected {
   url: string
   sql(text: string, params?: unknown[]): Promise<void>
 }
+/** A second node on the same database, and the bus between the two. */
+interface Second {
+  url: string
+  /** kills the bus; it is started again after the test */
+  killBus(): Promise<void>
+}
 
-export const test = base.extend<object, { connected: Connected }>({
-  connected: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
-    async ({}, use) => {
-      const folder = await mkdtemp(path.join(tmpdir(), 'qitong-connected-'))
-      const postgres = await startPostgres({ dir: path.join(folder, 'postgres'), fsync: false })
-      const DATABASE_URL = await ensureDatabase(postgres.url, 'qitong')
-      const platform = startPlatform({
-        DATABASE_URL,
-        DATA_DIR: folder,
-        DEMO_PEOPLE: '500',
-        DEMO_PASSWORD: demoPassword,
-        OUTBOUND_ALLOW: `${SAMPLE}@127.0.0.1/32`,
-      })
+const sql = async (text: string, params?: unknown[]): Promise<void> => {
+  const client = new pg.Client({ connectionString: started().DATABASE_URL })
+  await client.connect()
+  await client.query(text, params).finally(() => client.end())
+}
+
+const STARTING = 120_000
+export const test = base.extend<{ connected: Connected; second: Second }>({
+  connected: async ({ baseURL }, use, info) => {
+    info.skip(process.env.E2E_ENV === undefined, 'needs the database of e2e/setup.ts')
+    await use({ url: baseURL!, sql })
+  },
+  second: [
+    async ({ connected: _connected }, use, info) => {
+      const [env, port] = [started(), process.env.E2E_NATS]
+      info.skip(port === undefined, 'needs nats-server')
+      const node = startPlatform({ ...env, JOBS: 'false' })
       try {
-        await platform.ready(STARTING)
-        const sql = async (text: string, params?: unknown[]): Promise<void> => {
-          const client = new pg.Client({ connectionString: DATABASE_URL })
-          await client.connect()
-          await client.query(text, params).finally(() => client.end())
-        }
-        await use({ url: platform.url, sql })
+        await node.ready(STARTING)
+        await use({ url: node.url, killBus: () => killNats(env.DATA_DIR) })
       } finally {
-        await platform.stop()
-        await postgres.stop()
-        await rm(folder, { recursive: true, force: true })
+        await node.stop()
+        await killNats(env.DATA_DIR)
+        startNats(env.DATA_DIR, port!)
       }
     },
-    { scope: 'worker', timeout: STARTING },
+    { timeout: STARTING },
   ],
 })
-export { expect }
+export { expect, SAMPLE }
 
 const headers = { 'x-requested-with': 'qitong' }
 interface Registered {
@@ -62,7 +62,7 @@ interface Registered {
 
 /** The API as one of the demo accounts, apart from the page's own session. */
 export const apiAs = async (request: APIRequestContext, platform: string, who: Who) => {
-  const call = async <T>(method: 'get' | 'post', path: string, data?: object): Promise<T> => {
+  const call = async <T>(method: 'get' | 'post' | 'delete', path: string, data?: object): Promise<T> => {
     const answer = await request[method](`${platform}${path}`, { headers, data })
     expect(answer.status(), await answer.text()).toBe(200)
     return (await answer.json()) as T
@@ -75,6 +75,12 @@ export const apiAs = async (request: APIRequestContext, platform: string, who: W
   }
   return {
     sample,
+    /** no subscription of an earlier test is left */
+    async forgetHooks(): Promise<void> {
+      const { id } = await sample()
+      const { rows } = await call<{ rows: Registered[] }>('get', `/api/apps/${id}/webhooks`)
+      for (const hook of rows) await call('delete', `/api/apps/webhooks/${hook.id}`, { revision: hook.revision })
+    },
     /** a command on the sample application as it stands */
     async post<T>(what: string, data: object = {}): Promise<T> {
       const { id, revision } = await sample()
@@ -86,6 +92,7 @@ type Api = Awaited<ReturnType<typeof apiAs>>
 
 /** The credentials of the sample application, its subscription included. */
 export const connect = async (owner: Api) => {
+  await owner.forgetHooks()
   const { clientId, secret } = await owner.post<{ clientId: string; secret: string }>('secret', {
     environment: 'production',
   })

@@ -8,18 +8,37 @@ export const test = base.extend({
 })
 export { expect }
 
-/** Signs in through the API, as the sign-in page does, and leaves the page at `path`. */
-export const signIn = async (page: Page, who: Who, path = '/'): Promise<void> => {
+/** Signs in through the API, as the sign-in page does, and leaves the page at `path`; without one it opens none. */
+export const signIn = async (page: Page, who: Who, path?: string): Promise<void> => {
   const answer = await page.request.post(`${process.env.E2E_URL}/api/session`, {
     data: { account: accounts[who], password: demoPassword },
     headers: { 'x-requested-with': 'qitong' },
   })
   expect(answer.status(), await answer.text()).toBe(200)
-  await page.goto(path)
+  if (path !== undefined) await page.goto(path)
 }
 
-/** No serious fault of accessibility on what the page shows now (WCAG 2.2 AA rules of axe). */
+/** What was scanned already, by project and by what the page shows: its address without ids, its titles, its dialogs and faults. */
+const scanned = new Set<string>()
+const placeOf = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const seen = (selector: string) =>
+      [...document.querySelectorAll<HTMLElement>(selector)].filter((found) => found.checkVisibility()).length
+    const titles = [...document.querySelectorAll<HTMLElement>('h1, [role=dialog] .ant-modal-title, aside h2, form')]
+      .filter((found) => found.checkVisibility())
+      .map((found) => (found.tagName === 'FORM' ? (found.getAttribute('aria-label') ?? '') : found.innerText))
+    const place = location.pathname.replaceAll(/[0-9a-f-]{36}|\d+/g, ':id')
+    const kinds = ['[role=dialog]', '[role=alert]', '[aria-invalid=true]', 'table', '[role=tree]', 'details[open]'].map(
+      (selector) => Math.min(1, seen(selector)),
+    )
+    return [place, innerWidth, ...titles.map((title) => title.replaceAll(/\d+/g, '')), ...kinds].join('|')
+  })
+
+/** No serious fault of accessibility on what the page shows now (WCAG 2.2 AA rules of axe); once for each page, layout and state. */
 export const expectAccessible = async (page: Page): Promise<void> => {
+  const place = await placeOf(page)
+  if (scanned.has(place)) return
+  scanned.add(place)
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
     .analyze()

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { apiQuery, createClient, useCommand } from '#kernel/web'
 import { directoryApi } from '#platform/directory/contract'
 import { useUnits } from '#platform/directory/web'
@@ -98,7 +98,9 @@ export function AccountRulePage() {
 }
 
 function Rule({ unitId, name, rule }: { unitId: string; name: string; rule: AccountRule }) {
-  const set = useCommand(identity.setAccountRule, { quiet: true, invalidates: [identity.accountRule] })
+  // read anew once the form has let go of its draft: what is read makes a new form
+  const set = useCommand(identity.setAccountRule, { quiet: true, invalidates: [] })
+  const queries = useQueryClient()
   const drop = useCommand(identity.dropAccountRule, { invalidates: [identity.accountRule] })
   const own = rule.owner?.id === unitId
   const from = own ? '本单位自定' : rule.owner ? `按${rule.owner.name}的规则` : '还没有单位设定，按系统缺省'
@@ -129,7 +131,10 @@ function Rule({ unitId, name, rule }: { unitId: string; name: string; rule: Acco
           initial={{ nameBy: rule.nameBy, hours: rule.hours, openNew: rule.openNew, tell: rule.tell }}
           submitLabel={own ? '保存规则' : `为${name}设定规则`}
           onSubmit={(input) => set.mutateAsync({ unitId, ...input })}
-          onDone={() => toast.done('规则已保存，即时生效')}
+          onDone={() => {
+            toast.done('规则已保存，即时生效')
+            void queries.invalidateQueries({ queryKey: identity.accountRule.key })
+          }}
           secondary={
             own && (
               <ConfirmButton
