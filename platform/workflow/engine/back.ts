@@ -15,8 +15,9 @@ import {
   tokensIn,
 } from './machine.ts'
 import { allowed, openSlot } from './operations.ts'
-import { findSlot, isOpen, reopen, roundOf } from './people.ts'
+import { findSlot, openAgain, reopen, roundOf } from './people.ts'
 import { cameAfter, reachable } from './reach.ts'
+import { isLeft, rootOf, waitsFor } from './slots.ts'
 import type { Alarm, Command, Scope, Slot, Token, Undo, Visit } from './state.ts'
 
 type Of<D extends Command['do']> = Extract<Command, { do: D }>
@@ -110,10 +111,24 @@ const openPath = (m: Machine, base: Scope, path: Frame[]): Scope => {
   return scope
 }
 
-const sameBranch = (m: Machine, base: Scope, target: Node, top: Token | Scope): boolean =>
-  base.kind !== 'fork' ||
-  nodeAt(top) === target.id ||
-  reachable(m.graph, firstIn(m, base, target), base.def).has(nodeAt(top))
+/** On which branches of this fork a node stands: the flows out of it that lead there. */
+const branchesOf = (m: Machine, fork: Scope, node: string): string[] =>
+  nodeOf(m, fork.def).out.filter((flow) => {
+    const to = m.graph.flows[flow]?.to ?? ''
+    return to === node || reachable(m.graph, to, fork.def).has(node)
+  })
+/** The same for what stands there; whoever waits at the join came by one of them. */
+const branchesIn = (m: Machine, fork: Scope, thing: Token | Scope): string[] => {
+  const by = 'node' in thing && thing.state === 'waiting' ? thing.by : undefined
+  if (by === undefined) return branchesOf(m, fork, nodeAt(thing))
+  const from = m.graph.flows[by]?.from ?? ''
+  return from === fork.def ? [by] : branchesOf(m, fork, from)
+}
+const sameBranch = (m: Machine, base: Scope, target: Node, thing: Token | Scope): boolean => {
+  if (base.kind !== 'fork') return true
+  const meant = branchesOf(m, base, firstIn(m, base, target))
+  return branchesIn(m, base, thing).some((flow) => meant.includes(flow))
+}
 /** Where the target, possibly deep inside, stands in this fork. */
 const firstIn = (m: Machine, base: Scope, target: Node): string => {
   const frames = framesOf(m.graph, target)
@@ -122,8 +137,17 @@ const firstIn = (m: Machine, base: Scope, target: Node): string => {
   return inner ? (inner.at ?? inner.def) : target.id
 }
 
-export const executed = (m: Machine, node: string): boolean =>
-  m.state.trail.some((visit) => visit.node === node && visit.left !== undefined && visit.by !== undefined)
+/** Its people decided it, and nobody took that back. */
+const isExecuted = (visit: Visit, node: string): boolean =>
+  visit.node === node && visit.left !== undefined && visit.by !== undefined && visit.ended === undefined
+export const executed = (m: Machine, node: string): boolean => m.state.trail.some((visit) => isExecuted(visit, node))
+
+/** Whoever agreed from there on agreed to what will be done again: 同人去重 does not count it. */
+const forget = (m: Machine, node: string): void => {
+  const last = m.state.trail.filter((visit) => isExecuted(visit, node)).map(({ left = 0 }) => left)
+  const since = last.length > 0 ? Math.max(...last) : Number.POSITIVE_INFINITY
+  for (const visit of m.state.trail) if (visit.by && (visit.left ?? 0) >= since) visit.void = true
+}
 
 /** 退回 to a step that was executed: redo every step from there, or 直送 straight back to the returner afterwards. */
 export const sendBack = (m: Machine, { slot: id, by, to, mode }: Of<'send-back'>): void => {
@@ -154,6 +178,7 @@ const backTo = (m: Machine, token: Token, target: Node, mode: 'redo' | 'straight
   if (!sameBranch(m, base, target, top))
     refuse('other-branch', `「${target.name}」在另一条并行的分支上，不能退回到那里。`)
   m.made.final = true
+  forget(m, target.id)
   if (mode === 'straight' && slot) {
     park(m, token, slot, target, base)
     return
@@ -187,22 +212,15 @@ export const jump = (m: Machine, { token: id, by, to }: Of<'jump'>): void => {
   const token = awaited(m, given)
   const { base, path } = meet(m, token, target)
   const top = topIn(m, token, base)
-  const first = firstIn(m, base, target)
-  const rest = [...tokensIn(m, base.id), ...scopesIn(m, base.id)].filter((thing) => thing !== top)
-  const busy = (thing: Token | Scope): boolean =>
-    nodeAt(thing) === first ||
-    reachable(m.graph, nodeAt(thing), base.def).has(first) ||
-    cameAfter(m.graph, base, first, thing)
-  if (base.kind === 'fork' && !sameBranch(m, base, target, top) && rest.some(busy) && !leadsTo(m, base, top, first))
+  const rest = [...tokensIn(m, base.id).filter(({ returnTo }) => !returnTo), ...scopesIn(m, base.id)]
+  if (!sameBranch(m, base, target, top) && rest.some((thing) => thing !== top && sameBranch(m, base, target, thing)))
     refuse('branch-busy', `「${target.name}」所在的分支还在办理，不能跳转到那里。`)
   note(m, { what: 'jump', node: token.node, person: by.person, to: [to] })
   m.made.final = true
+  forget(m, target.id)
   dropThing(m, top, 'jumped')
   place(m, { scope: openPath(m, base, path).id, node: target.id })
 }
-const leadsTo = (m: Machine, base: Scope, top: Token | Scope, node: string): boolean =>
-  reachable(m.graph, nodeAt(top), base.def).has(node)
-
 /** 撤回: what I gave is mine again, as long as nobody did anything with it. */
 export const withdraw = (m: Machine, { slot: id, by, opened }: Of<'withdraw'>): void => {
   const here = findSlot(m, id)
@@ -230,22 +248,25 @@ export const withdraw = (m: Machine, { slot: id, by, opened }: Of<'withdraw'>): 
 
 const madeTokens = ({ made }: Undo): string[] => made.map((mark) => mark.split('@')[0] as string)
 
-/** Every step that came of it is still as it began. */
+/** Every step that came of it is still as it began, and whoever came to a join still waits there. */
 export const stillUntouched = (m: Machine, { made }: Undo): boolean =>
   made.length > 0 &&
   made.every((mark) => {
     const [id, visit] = mark.split('@') as [string, string]
     const token = m.state.tokens[id]
+    if (visit.startsWith(':')) return token?.state === 'waiting' && visit === `:${token.scope}:${token.node}`
     const left = m.state.trail[Number(visit)]?.left !== undefined
     // A step that was left out on the way is no trace of anybody.
     if (left) return m.state.trail[Number(visit)]?.ended === 'skipped'
     return token?.state === 'at' && token.step?.visit === Number(visit) && token.step.slots.every(isFresh)
   })
-const isFresh = ({ place: where, state }: Slot): boolean =>
-  where === 'main' && (state === 'open' || state === 'waiting')
+const isFresh = ({ place: where, state, touched }: Slot): boolean =>
+  where === 'main' && !touched && (state === 'open' || state === 'waiting')
 
 const restore = (m: Machine, visit: Visit, undo: Undo, slot: string): void => {
   for (const id of madeTokens(undo)) dropToken(m, id, 'withdrawn')
+  // A step that was left out on the way was no round either.
+  for (const mark of undo.made) Object.assign(m.state.trail[Number(mark.split('@')[1])] ?? {}, { ended: 'withdrawn' })
   for (const id of undo.scopes) if (m.state.scopes[id]) dropScope(m, id, 'withdrawn')
   const token = structuredClone(undo.token)
   m.state.tokens[token.id] = token
@@ -253,33 +274,38 @@ const restore = (m: Machine, visit: Visit, undo: Undo, slot: string): void => {
   visit.ended = 'withdrawn'
   delete visit.undo
   m.made.final = true
-  reopen(m, token, ({ id }) => id === slot)
+  reopen(m, token, ({ id }) => id === slot, visit.round)
 }
 
 const takeBackVote = (m: Machine, token: Token, slot: Slot, opened: string[]): void => {
   const node = nodeOf(m, token.node)
   if (node.user?.withdraw === 'never') refuse('not-allowed', '这一步办理后不能撤回。')
   if (token.state === 'parked') refuse('paused', '这一步正等待退回的内容补正，请稍后再试。')
-  const { slots } = roundOf(token)
-  const mine = slots.indexOf(slot)
+  const round = roundOf(token)
+  const { slots } = round
   const parent = slots.find(({ id }) => id === slot.to)
-  const came = slots.filter(
-    (other, index) =>
-      (node.user?.way === 'in-turn' && index > mine && other.place === 'main') ||
-      other.to === slot.id ||
-      (other === parent && slot.place !== 'after' && slot.place !== 'parallel'),
-  )
-  if (
-    came.some(({ state }) => state === 'done') ||
-    (node.user?.withdraw === 'until-opened' && came.some(({ id }) => opened.includes(id)))
-  )
-    refuse('too-late', '后面的人员已经办理，不能撤回。')
-  for (const other of came) if (isOpen(other)) other.state = other === parent ? 'paused' : 'waiting'
+  if (slot.place === 'assist' && parent?.state === 'done') refuse('too-late', '您协助的人员已经办理，不能撤回。')
+  const came = slots.filter((other) => cameBy(slots, node.user?.way === 'in-turn', slot, other))
+  const passed = (other: Slot): boolean => {
+    const helped = waitsFor(slots, other, slot)
+    const looked = node.user?.withdraw === 'until-opened' && opened.includes(other.id)
+    if (other.state === 'open') return looked || other.touched === true
+    if (other.state !== 'paused') return other.state === 'done'
+    return !helped || !slots.some((one) => isLeft(one) && waitsFor(slots, other, one))
+  }
+  if (came.some(passed)) refuse('too-late', '后面的人员已经办理，不能撤回。')
+  for (const other of came)
+    if (other.state === 'open') other.state = waitsFor(slots, other, slot) ? 'paused' : 'waiting'
   note(m, { what: 'withdraw', node: token.node, slot: slot.id, person: slot.person })
   m.made.final = true
-  const old = slot.id
-  slot.state = 'open'
+  openAgain(m, round, slot)
   delete slot.outcome
-  slot.id = `k${++m.state.seq}`
-  for (const other of slots) if (other.to === old) other.to = slot.id
 }
+/** Does `other` have its turn only when `slot` has answered: behind it, having asked it, or later in turn? */
+const cameBy = (slots: Slot[], inTurn: boolean, slot: Slot, other: Slot): boolean =>
+  (other.place === 'after' && other.to === slot.id) ||
+  waitsFor(slots, other, slot) ||
+  (inTurn &&
+    slot.place !== 'assist' &&
+    other.place === 'main' &&
+    slots.indexOf(other) > slots.indexOf(rootOf(slots, slot)))

@@ -38,8 +38,10 @@ const enter = (m: Machine, token: Token): void => {
 }
 
 const gateway = (m: Machine, token: Token, node: Node): void => {
-  if (node.in.length > 1) token.state = 'waiting'
-  else if (node.out.length > 1) split(m, token, node)
+  if (node.in.length > 1) {
+    token.state = 'waiting'
+    m.made.tokens.push(`${token.id}@:${token.scope}:${token.node}`)
+  } else if (node.out.length > 1) split(m, token, node)
   else pass(m, token, node)
 }
 

@@ -1,5 +1,5 @@
 import type { EventDef, Node, ScopeDef } from '../contract/graph.ts'
-import { divert, finish, leave, settle, stick } from './flow.ts'
+import { divert, finish, leave, settle, stick, tellHost } from './flow.ts'
 import { dateAfter } from './iso.ts'
 import {
   ask,
@@ -215,6 +215,7 @@ export const endEvent = (m: Machine, token: Token, node: Node): void => {
   }
   throwEvent(m, token, node)
   if (!m.state.tokens[token.id]) return
+  tellHost(m, token)
   delete m.state.tokens[token.id]
   settle(m, token.scope)
 }

@@ -52,8 +52,16 @@ const goBack = (m: Machine, token: Token, to: string): void => {
 }
 
 export const endToken = (m: Machine, token: Token): void => {
+  tellHost(m, token)
   delete m.state.tokens[token.id]
   settle(m, token.scope)
+}
+/** `结果` of the last step inside a sub-process is the one behind it. */
+export const tellHost = (m: Machine, token: Token): void => {
+  let scope: Scope | undefined = scopeOf(m, token.scope)
+  while (scope?.kind === 'fork') scope = m.state.scopes[scope.parent ?? '']
+  const host = scope?.kind === 'subprocess' ? m.state.tokens[scope.host ?? ''] : undefined
+  if (host) host.outcome = token.outcome
 }
 
 /** An activation in which nothing is left is over; what waits for it goes on. */

@@ -27,8 +27,9 @@ export interface Machine {
   queue: string[]
   /** what this command made, as long as all of it can be taken back */
   made: { tokens: string[]; scopes: string[]; final: boolean }
-  /** elements entered by this command */
+  /** elements entered by this command, and steps it left out */
   entered: number
+  skipped: number
 }
 
 /** A graph that passes by more elements than this in one command turns in a circle. */
@@ -154,6 +155,13 @@ export const valuesBy = (m: Machine, mappings: { from: string; to: string }[] = 
   return values
 }
 
+/** Each step that is left out is asked for first, so a circle of them is noticed early. */
+const MOST_SKIPPED = 40
+export const countSkipped = (m: Machine): void => {
+  m.skipped += 1
+  if (m.skipped > MOST_SKIPPED)
+    refuse('endless', '流程连续略过了太多环节，没有停下来。请联系流程管理员检查办理人的设置。')
+}
 export const countElement = (m: Machine): void => {
   m.entered += 1
   if (m.entered > MOST_ELEMENTS)

@@ -1,8 +1,9 @@
 import type { Operation, UserStep } from '../contract/graph.ts'
 import { finish, leave } from './flow.ts'
 import { dropAlarms, happen, type Machine, nodeOf, note, outcomeName, refuse, tokenOf } from './machine.ts'
-import { findSlot, isOpen, newSlot, openAgain, openStep, progress, roundOf, userOf } from './people.ts'
-import type { Command, Handler, Round, Slot, Token } from './state.ts'
+import { endRound, findSlot, freeWaiting, newSlot, openAgain, openStep, progress, roundOf, userOf } from './people.ts'
+import { depthOf, isOpen, lastBehind, takePlace } from './slots.ts'
+import type { Command, Handler, Slot, Token } from './state.ts'
 
 type Of<D extends Command['do']> = Extract<Command, { do: D }>
 const CHAIN = 5
@@ -33,6 +34,7 @@ export const complete = (m: Machine, { slot: id, by, outcome, values, choices, n
   const node = nodeOf(m, token.node)
   if (!step.outcomes.some(({ key }) => key === outcome)) refuse('bad-outcome', `「${node.name}」没有这个办理结果。`)
   if (next && !step.free) refuse('not-free', `「${node.name}」不能自选下一步。`)
+  if (next && next.length > 0) refuseThere([], next)
   Object.assign(m.state.values, values)
   Object.assign(m.state.choices, choices)
   const before = {
@@ -43,7 +45,7 @@ export const complete = (m: Machine, { slot: id, by, outcome, values, choices, n
   slot.state = 'done'
   slot.outcome = outcome
   note(m, { what: 'complete', node: node.id, slot: id, person: slot.person, owner: slot.owner, outcome })
-  freeOthers(m, token, slot)
+  freeWaiting(m, roundOf(token))
   if (next && next.length > 0) {
     goFree(m, token, outcome, next)
     return
@@ -53,25 +55,10 @@ export const complete = (m: Machine, { slot: id, by, outcome, values, choices, n
   if (entry?.left !== undefined) entry.undo = { slot: id, ...structuredClone(before), made: [], scopes: [] }
 }
 
-/** Whoever waited for this slot goes on: a signer behind whom somebody was set, or who asked for help first. */
-const freeOthers = (m: Machine, token: Token, slot: Slot): void => {
-  const round = roundOf(token)
-  const { slots } = round
-  const parent = slots.find(({ id }) => id === slot.to)
-  const waitsFor = ({ to, place, state }: Slot): boolean =>
-    to === parent?.id && (place === 'before' || place === 'delegate') && (state === 'open' || state === 'paused')
-  if (parent?.state === 'paused' && !slots.some(waitsFor)) openAgain(m, round, parent)
-  const behind = slots.find(({ to, place, state }) => to === slot.id && place === 'after' && state === 'waiting')
-  if (behind) openAgain(m, round, behind)
-}
-
 /** 自由流: this step ends, and another round of it begins with the people named. */
 const goFree = (m: Machine, token: Token, outcome: string, next: Handler[]): void => {
-  const round = roundOf(token)
-  for (const slot of round.slots) if (slot.state !== 'done') slot.state = 'cancelled'
-  const by = round.slots.filter(({ state }) => state === 'done').map(({ person }) => person)
-  Object.assign(m.state.trail[round.visit] ?? {}, { left: m.env.now, by, outcome })
   const node = nodeOf(m, token.node)
+  endRound(m, node, roundOf(token), outcome)
   token.outcome = outcomeName(node, outcome)
   m.made.final = true
   openStep(m, token, node, next)
@@ -84,17 +71,9 @@ export const claim = (m: Machine, { slot: id, by }: Of<'claim'>): void => {
   const { slots } = roundOf(token)
   if (slots.some((one) => one.place === 'main' && one.state === 'cancelled')) refuse('already-claimed', '您已经签收。')
   for (const one of slots) if (one !== slot && one.place === 'main' && isOpen(one)) one.state = 'cancelled'
+  slot.touched = true
   note(m, { what: 'claim', node: token.node, slot: id, person: slot.person })
 }
-
-const depthOf = (slots: Slot[], slot: Slot | undefined): number =>
-  slot
-    ? 1 +
-      depthOf(
-        slots,
-        slots.find(({ id }) => id === slot.to),
-      )
-    : 0
 
 const refuseThere = (slots: Slot[], people: Handler[]): void => {
   const there = new Set(
@@ -103,12 +82,6 @@ const refuseThere = (slots: Slot[], people: Handler[]): void => {
   if (people.length === 0) refuse('nobody-named', '请选择人员。')
   if (new Set(people.map(({ person }) => person)).size < people.length) refuse('named-twice', '同一人被选了两次。')
   if (people.some(({ person }) => there.has(person))) refuse('already-there', '所选人员已在这一步的办理人中。')
-}
-
-/** Who speaks last of those set behind a signer; whoever is added now comes after them. */
-const lastBehind = (slots: Slot[], slot: Slot): Slot => {
-  const next = slots.find(({ to, place, state }) => to === slot.id && place === 'after' && state !== 'cancelled')
-  return next ? lastBehind(slots, next) : slot
 }
 
 /** 加签 before, after, beside me; 协办 is added like it but decides nothing. */
@@ -124,6 +97,7 @@ const add = (m: Machine, token: Token, slot: Slot, place: Exclude<Slot['place'],
     // Those set behind me follow one another.
     if (place === 'after') to = added.id
   }
+  slot.touched = true
   if (place === 'before' || place === 'delegate') slot.state = 'paused'
 }
 
@@ -155,14 +129,6 @@ export const delegate = (m: Machine, { slot: id, by, to }: Of<'delegate'>): void
   note(m, { what: 'delegate', node: token.node, slot: id, person: by.person, to: [to.person] })
 }
 
-/** Whoever stood behind somebody who is left out stands behind whoever that one stood behind, or in their place. */
-const inherit = (m: Machine, round: Round, slot: Slot, gone: Slot, { way }: UserStep): void => {
-  slot.to = gone.to
-  if (gone.to || slot.place !== 'after' || slot.state !== 'waiting') return
-  slot.place = 'main'
-  if (way !== 'in-turn') openAgain(m, round, slot)
-}
-
 /** 减签: somebody who has not answered is left out; the step may be decided by that. */
 export const removeSigner = (m: Machine, { slot: id, by, remove }: Of<'remove-signer'>): void => {
   const { token, slot, step } = openSlot(m, id, by)
@@ -177,17 +143,12 @@ export const removeSigner = (m: Machine, { slot: id, by, remove }: Of<'remove-si
   if (gone.state === 'paused') refuse('paused', '此人正等待加签或委派的人办理，请先减去那些人。')
   const left = round.slots.filter((one) => one.place !== 'assist' && one !== gone && one.state !== 'cancelled')
   if (left.length === 0) refuse('last-one', '至少要留一名办理人。')
-  for (const other of round.slots) if (other.to === gone.id) inherit(m, round, other, gone, step)
+  const opened = takePlace(round.slots, gone)
   gone.state = 'cancelled'
+  slot.touched = true
   note(m, { what: 'remove-signer', node: token.node, slot: id, person: by.person, to: [gone.person] })
-  const parent = round.slots.find((one) => one.id === gone.to)
-  if (parent) freeOthers(m, token, { ...gone, id: '' })
-  if (parent?.state === 'done') {
-    const behind = round.slots.find(
-      ({ to, place, state }) => to === parent.id && place === 'after' && state === 'waiting',
-    )
-    if (behind) openAgain(m, round, behind)
-  }
+  for (const one of opened) openAgain(m, round, one)
+  freeWaiting(m, round)
   progress(m, token)
 }
 
@@ -207,6 +168,7 @@ export const transfer = (m: Machine, { slot: id, by, to }: Of<'transfer'>): void
     person: to.person,
     unit: to.unit,
     from: slot.person,
+    touched: true,
     ...(to.owner && { owner: to.owner }),
   }
   const { slots } = roundOf(token)

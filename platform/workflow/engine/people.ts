@@ -1,17 +1,17 @@
 import type { Node, Outcome, UserStep } from '../contract/graph.ts'
 import { armBoundary } from './events.ts'
 import { finish, leave, stick } from './flow.ts'
-import { ask, dropAlarms, type Machine, nextId, nodeOf, note, outcomeName } from './machine.ts'
+import { ask, countSkipped, dropAlarms, type Machine, nextId, nodeOf, note, outcomeName } from './machine.ts'
+import { isLeft, isOpen, isVote, waitsFor } from './slots.ts'
 import type { Handler, Round, Slot, Token, Visit } from './state.ts'
 
 export const userOf = (node: Node): UserStep => node.user as UserStep
 export const roundOf = (token: Token): Round => token.step as Round
-export const isOpen = ({ state }: Slot): boolean => state === 'open'
-const isLeft = ({ state }: Slot): boolean => state !== 'done' && state !== 'cancelled'
 
-export const newVisit = (m: Machine, token: Token): number => {
-  // What was taken back before anybody saw it was no round.
-  const round = m.state.trail.filter(({ node, ended }) => node === token.node && ended !== 'withdrawn').length + 1
+/** `again`: taken back before anybody saw it, it is no round of its own. */
+export const newVisit = (m: Machine, token: Token, again?: number): number => {
+  const before = m.state.trail.filter(({ node, ended }) => node === token.node && ended !== 'withdrawn')
+  const round = again ?? Math.max(0, ...before.map((visit) => visit.round)) + 1
   const visit: Visit = { node: token.node, round, token: token.id, entered: m.env.now }
   return m.state.trail.push(visit) - 1
 }
@@ -28,14 +28,21 @@ export const newSlot = (m: Machine, who: Handler, more: Pick<Slot, 'place' | 'st
   }
 }
 
+/** 同人去重: whoever agreed at an earlier step, unless it was sent back behind that; what is done again is asked again. */
+const agreedBefore = (m: Machine, node: string, again: UserStep['again']): Set<string> => {
+  const decided = m.state.trail.filter(({ left, ended }) => left !== undefined && !ended)
+  const last = decided.toSorted((a, b) => Number(a.left) - Number(b.left)).at(-1)
+  const meant = again === 'skip' ? decided : again === 'skip-adjacent' && last ? [last] : []
+  const counting = meant.filter((visit) => visit.node !== node && !visit.void)
+  return new Set(counting.flatMap(({ by = [], against = [] }) => by.filter((person) => !against.includes(person))))
+}
 /** Whoever is meant to handle the step, without those the definition leaves out. */
-const wanted = (m: Machine, step: UserStep, people: Handler[]): Handler[] => {
-  const agreed = m.state.trail.filter(({ left, ended }) => left !== undefined && !ended)
-  const before = step.again === 'skip-adjacent' ? agreed.slice(-1) : step.again === 'skip' ? agreed : []
-  const done = new Set(before.flatMap(({ by = [] }) => by))
+const wanted = (m: Machine, node: Node, people: Handler[]): Handler[] => {
+  const { again, starter } = userOf(node)
+  const done = agreedBefore(m, node.id, again)
   const unique = new Map(people.map((who) => [who.person, who]))
   return [...unique.values()].filter(
-    ({ person }) => !(step.starter === 'skip' && person === m.state.starter.person) && !done.has(person),
+    ({ person }) => !(starter === 'skip' && person === m.state.starter.person) && !done.has(person),
   )
 }
 
@@ -53,7 +60,7 @@ export const openStep = (m: Machine, token: Token, node: Node, named?: Handler[]
     : null
   if (found === undefined || limit === undefined) return
   const people = readPeople(found)
-  const kept = named ?? wanted(m, step, people)
+  const kept = named ?? wanted(m, node, people)
   if (kept.length > MOST_PEOPLE) {
     stick(
       m,
@@ -91,6 +98,7 @@ const startLimit = (m: Machine, token: Token, limit: { due: number; yellow: numb
 }
 
 const skip = (m: Machine, token: Token, node: Node): void => {
+  countSkipped(m)
   const agreed = userOf(node).outcomes.find(({ counts }) => counts === 'agree')
   Object.assign(m.state.trail[roundOf(token).visit] as Visit, {
     left: m.env.now,
@@ -103,9 +111,9 @@ const skip = (m: Machine, token: Token, node: Node): void => {
 }
 
 /** Another round with the people there are: after something was corrected, or taken back. `again` are the slots that begin anew. */
-export const reopen = (m: Machine, token: Token, again: (slot: Slot) => boolean): void => {
+export const reopen = (m: Machine, token: Token, again: (slot: Slot) => boolean, number?: number): void => {
   const round = roundOf(token)
-  round.visit = newVisit(m, token)
+  round.visit = newVisit(m, token, number)
   m.made.tokens.push(`${token.id}@${round.visit}`)
   for (const slot of round.slots)
     if (again(slot)) {
@@ -118,6 +126,17 @@ export const reopen = (m: Machine, token: Token, again: (slot: Slot) => boolean)
 export const openAgain = (m: Machine, round: Round, slot: Slot): void => {
   renumber(m, round, slot)
   slot.state = 'open'
+  delete slot.touched
+}
+/** Whoever waited goes on: a signer who asked others first, and who stands behind one who has answered. */
+export const freeWaiting = (m: Machine, round: Round): void => {
+  const { slots } = round
+  for (const slot of slots) {
+    const helped = (other: Slot): boolean => isLeft(other) && waitsFor(slots, slot, other)
+    const before = slots.find(({ id }) => id === slot.to)
+    const behind = slot.state === 'waiting' && slot.place === 'after' && before?.state === 'done'
+    if (behind || (slot.state === 'paused' && !slots.some(helped))) openAgain(m, round, slot)
+  }
 }
 const renumber = (m: Machine, round: Round, slot: Slot): void => {
   const id = nextId(m, 'k')
@@ -137,10 +156,7 @@ export const findSlot = (m: Machine, id: string): { token: Token; slot: Slot } |
 
 const counts = (node: Node, { outcome }: Slot): Outcome['counts'] =>
   userOf(node).outcomes.find(({ key }) => key === outcome)?.counts ?? 'neutral'
-const votes = ({ slots }: Round): Slot[] =>
-  slots.filter(
-    ({ place, state }) => state !== 'cancelled' && (place === 'main' || place === 'parallel' || place === 'after'),
-  )
+const votes = ({ slots }: Round): Slot[] => slots.filter((slot) => slot.state !== 'cancelled' && isVote(slots, slot))
 const weigh = (slots: Slot[]): number => slots.reduce((sum, { weight = 1 }) => sum + weight, 0)
 
 /** The slot whose outcome is the step's, undefined while it is open. */
@@ -189,12 +205,19 @@ export const progress = (m: Machine, token: Token): void => {
   if (next && !busy) openAgain(m, round, next)
 }
 
+/** Nobody is asked any more; who answered, and who of them did not agree, stays on the record. */
+export const endRound = (m: Machine, node: Node, { slots, visit }: Round, outcome: string): void => {
+  for (const slot of slots) if (isLeft(slot)) slot.state = 'cancelled'
+  const done = slots.filter(({ state }) => state === 'done')
+  const by = done.map(({ person }) => person)
+  const agreed = new Set(done.filter((slot) => counts(node, slot) === 'agree').map(({ person }) => person))
+  const against = by.filter((person) => !agreed.has(person))
+  Object.assign(m.state.trail[visit] as Visit, { left: m.env.now, by, outcome, ...(against.length > 0 && { against }) })
+}
+
 const endStep = (m: Machine, token: Token, node: Node, winner: Slot): void => {
-  const round = roundOf(token)
-  for (const slot of round.slots) if (isLeft(slot)) slot.state = 'cancelled'
-  const by = round.slots.filter(({ state }) => state === 'done').map(({ person }) => person)
   const outcome = winner.outcome as string
-  Object.assign(m.state.trail[round.visit] as Visit, { left: m.env.now, by, outcome })
+  endRound(m, node, roundOf(token), outcome)
   token.outcome = outcomeName(node, outcome)
   note(m, { what: 'decide', node: node.id, outcome })
   dropAlarms(m, token.id)

@@ -92,6 +92,8 @@ export interface Slot extends Handler {
   from?: string
   state: 'waiting' | 'open' | 'paused' | 'done' | 'cancelled'
   outcome?: string
+  /** whoever holds it did something with it since it was opened: what came before can no longer be taken back */
+  touched?: true
 }
 
 export interface Visit {
@@ -101,11 +103,15 @@ export interface Visit {
   token: string
   entered: number
   left?: number
-  /** who decided */
+  /** who answered */
   by?: string[]
+  /** those of them who did not agree */
+  against?: string[]
   outcome?: string
   /** left by send-back, withdrawal, jump or another event instead of a decision */
   ended?: 'sent-back' | 'withdrawn' | 'jumped' | 'cancelled' | 'skipped'
+  /** it was sent back behind this: what was agreed here has to be agreed again */
+  void?: true
   /** how the decision can be taken back, while nothing that cannot be undone came of it */
   undo?: Undo
 }
@@ -115,7 +121,7 @@ export interface Undo {
   slot: string
   token: Token
   timers: Alarm[]
-  /** tokens and scopes that came of it */
+  /** what came of it: steps as `token@visit`, arrivals at a join as `token@:scope:join`; and scopes */
   made: string[]
   scopes: string[]
 }

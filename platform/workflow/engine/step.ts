@@ -56,6 +56,7 @@ export const step = (graph: Graph, state: State | null, command: Command, env: E
     queue: [],
     made: { tokens: [], scopes: [], final: false },
     entered: 0,
+    skipped: 0,
   }
   admit(m, command)
   perform(m, command)
