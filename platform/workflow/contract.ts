@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { defineApi, defineEvent, Empty, get, Id, listInput, listOutput, Moment, post } from '#kernel/contract'
 import { Opinion, OpinionExtras } from '#platform/tasks/contract'
+import { jointApi } from './contract/joint.ts'
+import { migrationApi } from './contract/migration.ts'
+
+export type { Branch } from './contract/joint.ts'
+export type { Migration } from './contract/migration.ts'
 
 export const outcomeCounts = ['agree', 'reject', 'neutral'] as const
 /** What a form gives a process stays small: the form's own record is the truth (64 kB of JSON). */
@@ -174,6 +179,8 @@ export type Administer = z.infer<typeof Administer>
 const opinion = z.string().trim().max(2000, '意见最多 2,000 个字。').optional()
 
 export const workflowApi = defineApi({
+  ...migrationApi,
+  ...jointApi,
   processes: get('/api/workflow/processes', {
     summary: '可以发起的流程',
     permission: 'workflow:start',

@@ -5,7 +5,10 @@ import { effectAsked, instanceAdvanced, instanceEnded, workflowApi } from './con
 import { jobs } from './server/alarms.ts'
 import { designing } from './server/designing.ts'
 import { consumers } from './server/effects.ts'
+import { handoverJobs, offerHandover } from './server/hand-over.ts'
 import { inbox } from './server/inbox.ts'
+import { migrationJobs } from './server/migrate-instances.ts'
+import { onCalendar, reckonJobs } from './server/reckon.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
@@ -31,7 +34,11 @@ export const workflow = defineModule({
     { name: 'workflow:administer', title: '管理本单位的办件', roles: ['unit-admin'] },
   ],
   events: [instanceAdvanced, instanceEnded, effectAsked],
-  on: consumers,
-  jobs,
+  on: [...consumers, onCalendar],
+  jobs: [...jobs, ...handoverJobs, ...migrationJobs, ...reckonJobs],
+  async start(kernel) {
+    offerHandover(kernel)
+    return async () => undefined
+  },
   seed,
 })

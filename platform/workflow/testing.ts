@@ -1,5 +1,15 @@
+import type { SystemCtx } from '#kernel/module'
+import { startTestServer } from '#kernel/testing'
+import { calendar } from '#platform/calendar'
+import { directory } from '#platform/directory'
+import { person, signInAs, unit } from '#platform/directory/testing'
+import { identity } from '#platform/identity'
+import { search } from '#platform/search'
+import { tasks } from '#platform/tasks'
 import type { Graph } from './contract/graph.ts'
+import { type CaseFile, workflowApi } from './contract.ts'
 import { graphOf, userStep } from './engine/testing.ts'
+import { publishGraph, workflow } from './index.ts'
 
 /** clerk applies, the chief of the division and the head of the office approve */
 export const approval = (): Graph => {
@@ -15,3 +25,73 @@ export const approval = (): Graph => {
     ['start>chief', 'chief>head', 'head>end'],
   )
 }
+
+/** 会签 by all of them, then a service that leaves a mark, then a decision of the first: what is killed at while it runs. */
+export const markedApproval = (signers: string[]): Graph => {
+  const by = (persons: string[]) => [{ by: 'person' as const, persons }]
+  const graph = graphOf(
+    {
+      start: { kind: 'start' },
+      sign: { kind: 'user', name: '会签', user: { ...userStep([], { way: 'all-of' }), handlers: by(signers) } },
+      mark: { kind: 'service', service: { handler: 'faults.mark', input: [], output: [], retries: 3 } },
+      decide: { kind: 'user', name: '决定', user: { ...userStep([]), handlers: by(signers.slice(0, 1)) } },
+      end: { kind: 'end' },
+    },
+    ['start>sign', 'sign>mark', 'mark>decide', 'decide>end'],
+  )
+  return { ...graph, key: 'faults', name: '会签' }
+}
+
+/** An office with a division, its leaders and administrator, and a bureau beside it whose people have no part in its cases. */
+export const startOffice = async () => {
+  const server = await startTestServer([calendar, search, directory, identity, tasks, workflow])
+  const people = {} as Record<'clerk' | 'chief' | 'head' | 'other' | 'admin' | 'stranger' | 'waterAdmin', string>
+  const units = { root: '', office: '', papers: '', water: '' }
+  await server.system(async (ctx: SystemCtx) => {
+    units.root = (await unit(ctx, { name: '山东省', kind: 'region', level: 1 })).id
+    units.office = (await unit(ctx, { name: '县政府办公室', parent: units.root, kind: 'government' })).id
+    units.papers = (await unit(ctx, { name: '文电科', parent: units.office, kind: 'division' })).id
+    units.water = (await unit(ctx, { name: '县水利局', parent: units.root, kind: 'government' })).id
+    const add = async (key: keyof typeof people, name: string, at: string, leader = false): Promise<void> => {
+      people[key] = (await person(ctx, { name, unit: at, leader })).id
+    }
+    await add('clerk', '周文清', units.papers)
+    await add('chief', '毕嘉禾', units.papers, true)
+    await add('head', '孙立岩', units.office, true)
+    await add('other', '高文博', units.papers)
+    await add('admin', '林沐阳', units.office)
+    await add('stranger', '刘梦瑶', units.water, true)
+    await add('waterAdmin', '于海波', units.water)
+  })
+  const grants = (unitId: string) => [{ role: 'unit-admin', scope: 'subtree', unitId }] as const
+  const tokens = {} as typeof people
+  for (const [key, id] of Object.entries(people) as [keyof typeof people, string][])
+    tokens[key] = await signInAs(
+      server,
+      id,
+      key === 'admin' ? [...grants(units.office)] : key === 'waterAdmin' ? [...grants(units.water)] : [],
+    )
+  const as = (name: keyof typeof people) => server.client(workflowApi, tokens[name])
+  return {
+    server,
+    people,
+    units,
+    as,
+    /** a version of the process under this key; its id */
+    publish: (key: string, graph: Graph, unitId = units.root): Promise<string> =>
+      server.system((ctx) =>
+        publishGraph(ctx, { xml: '<xml/>', graph: { ...graph, key, name: `流程 ${key}` }, unitId }),
+      ),
+    async complete(name: keyof typeof people, { id }: { id: string }, outcome = 'agree'): Promise<CaseFile> {
+      const { mine } = await as(name).caseFile({ id })
+      await as(name).act({ id, act: { do: 'complete', slot: mine?.slot ?? '', outcome } })
+      return as(name).caseFile({ id })
+    },
+  }
+}
+/** The code of a refusal, or `accepted`. */
+export const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'accepted',
+    (error: { code?: string }) => error.code ?? String(error),
+  )

@@ -14,7 +14,19 @@ export interface Graph {
   flows: Record<string, Flow>
   /** names that expressions of this graph read: what a command must bring of the form, and the elements of repeated activities */
   reads: string[]
+  /** decision tables published with the process, by the name that rule steps give */
+  decisions?: Record<string, DecisionDef>
 }
+
+/** A decision table of DMN 1.5; cells are FEEL, `-` or nothing is any value. */
+export interface DecisionDef {
+  hitPolicy: 'unique' | 'any' | 'priority' | 'first' | 'collect' | 'rule order' | 'output order'
+  aggregation?: 'sum' | 'min' | 'max' | 'count'
+  inputs: { label: string; expression: string; type?: DecisionType; allowed?: string }[]
+  outputs: { name: string; type?: DecisionType; allowed?: string; otherwise?: string }[]
+  rules: { inputs: string[]; outputs: string[] }[]
+}
+export type DecisionType = 'string' | 'number' | 'boolean' | 'date' | 'time' | 'date and time'
 
 export interface ScopeDef {
   id: string

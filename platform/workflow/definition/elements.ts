@@ -70,7 +70,11 @@ const READERS: Partial<Record<NodeKind, (at: Reading) => Partial<Node>>> = {
   rule: (at) => {
     const rule = extension(at, 'qt:Rule', '决策表')
     const decision = rule && needed(at, rule, 'decision', '决策表')
-    return rule && decision ? { rule: { decision, ...mappings(at, rule) } } : {}
+    if (!rule || !decision) return {}
+    const table = at.graph.decisions?.[decision]
+    // What the table answers is there for the outputs of its step.
+    const answered = [decision, ...(table?.outputs ?? []).map(({ name }) => name)]
+    return { rule: { decision, ...mappings(at, rule, answered) } }
   },
   call: (at) => {
     const process = text(at.element, 'calledElement')
@@ -114,10 +118,12 @@ function extension(at: Reading, type: string, what: string): Element | undefined
   return found
 }
 
-const mappings = (at: Reading, owner: Element | undefined) =>
+const mappings = (at: Reading, owner: Element | undefined, answered: readonly string[] = []) =>
   compact({
     input: owner ? readMappings(at, inputs(owner), '输入', 'elsewhere') : [],
-    output: owner ? readMappings(at, outputs(owner), '输出', 'variables') : [],
+    output: owner
+      ? readMappings({ ...at, locals: [...at.locals, ...answered] }, outputs(owner), '输出', 'variables')
+      : [],
   })
 
 /** What would change how it runs, and we do not do, is refused; it is never left out in silence. */

@@ -16,6 +16,7 @@ const mappings = [some('input', 'Input'), some('output', 'Output')]
  * The extension for moddle. Elements stand in `extensionElements` of
  * user tasks (`qt:step`), send tasks that circulate (`qt:copy`), service tasks (`qt:service`), rule tasks (`qt:rule`), call activities
  * (`qt:call`), repeated activities (`qt:multi`), whatever sends (`qt:payload`) or receives (`qt:result`).
+ * On the process: fields of its form (`qt:field`), decision tables as the text of a DMN file (`qt:decisions`).
  */
 export const qtPackage = {
   name: 'Qitong',
@@ -44,6 +45,7 @@ export const qtPackage = {
     element('Field', attributes('name', 'access')),
     element('Copy', [some('handlers', 'Handler')]),
     element('Service', [...attributes('handler', 'retries'), ...mappings]),
+    element('Decisions', [body]),
     element('Rule', [...attributes('decision'), ...mappings]),
     element('Call', mappings),
     element('Input', [...attributes('to'), body]),

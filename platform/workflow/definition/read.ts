@@ -1,4 +1,5 @@
 import type { Graph } from '../contract/graph.ts'
+import { readDecisions } from './decisions.ts'
 import { type CheckExpression, Expressions } from './expressions.ts'
 import { guard } from './guard.ts'
 import { checkLoops } from './loops.ts'
@@ -54,6 +55,8 @@ function readModel(model: Model, options: ReadOptions, notes: Notes): Graph | un
   const elements = new Map<string, Element>()
   const expressions = new Expressions()
   readFields(process, expressions, notes)
+  const decisions = readDecisions({ element: process, notes })
+  if (Object.keys(decisions).length > 0) graph.decisions = decisions
   readScope({ graph, elements, notes, expressions, locals: [] }, process, 'process')
   if (elements.size > MOST_FLOW_ELEMENTS) return undefined
   noteForeign(model.root, [model.root, process, ...elements.values()], notes)
@@ -68,7 +71,7 @@ function readFields(process: Element, expressions: Expressions, notes: Notes): v
     const name = needed({ element: process, notes }, field, 'name', '字段名')
     if (name) expressions.declare(name)
   }
-  refuseMisplaced({ element: process, notes }, ['qt:Field'])
+  refuseMisplaced({ element: process, notes }, ['qt:Field', 'qt:Decisions'])
 }
 
 /** Says first what can be said element by element; how tokens run is only asked of a graph that hangs together. */

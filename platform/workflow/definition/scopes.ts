@@ -175,4 +175,4 @@ export function refuseMisplaced({ element, notes }: At, known: readonly string[]
     seen.add($type)
   }
 }
-const REPEATED = ['qt:Field', 'qt:Payload', 'qt:Result']
+const REPEATED = ['qt:Field', 'qt:Decisions', 'qt:Payload', 'qt:Result']

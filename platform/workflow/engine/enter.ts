@@ -1,21 +1,47 @@
 import type { Node } from '../contract/graph.ts'
 import { armBoundary, endEvent, openInner, setAlarm, startInner, throwEvent } from './events.ts'
-import { choose, fire, leave, openMulti, pass, split } from './flow.ts'
-import { ask, countElement, happen, type Machine, namesFor, nodeOf, note, scopeOf, valuesBy } from './machine.ts'
+import { choose, fire, leave, openMulti, pass, split, stick } from './flow.ts'
+import {
+  ask,
+  countElement,
+  happen,
+  type Machine,
+  namesFor,
+  nodeOf,
+  note,
+  scopeOf,
+  Unevaluable,
+  valuesBy,
+} from './machine.ts'
 import { openAgain, openStep, reopen, roundOf } from './people.ts'
 import { readyJoin } from './reach.ts'
-import type { Handler, Token } from './state.ts'
+import type { Handler, Token, Values } from './state.ts'
 
 /** Lets every token that moved act, then the joins that have become ready, until all is still. */
 export const run = (m: Machine): void => {
   for (;;) {
     for (let id = m.queue.shift(); id !== undefined; id = m.queue.shift()) {
       const token = m.state.tokens[id]
-      if (token) enter(m, token)
+      if (token) tryEnter(m, token)
     }
     const join = readyJoin(m)
     if (!join) return
     fire(m, join)
+  }
+}
+
+/** An expression that used up its budget stops its own step and nothing else; an administrator is told which. */
+const tryEnter = (m: Machine, token: Token): void => {
+  try {
+    enter(m, token)
+  } catch (error) {
+    if (!(error instanceof Unevaluable) || !m.state.tokens[token.id]) throw error
+    stick(
+      m,
+      token,
+      'bad-expression',
+      `「${nodeOf(m, token.node).name || token.node}」的表达式没有算完：${error.message}`,
+    )
   }
 }
 
@@ -72,15 +98,26 @@ const waitFirst = (m: Machine, token: Token, node: Node): void => {
   }
 }
 
-const automatic = (m: Machine, token: Token, node: Node): void => {
-  note(m, { what: 'automatic', node: node.id })
-  const names = namesFor(m, token)
-  if (node.kind === 'rule' && node.rule) {
-    const decided = m.env.decide(node.rule.decision, valuesBy(m, node.rule.input, names))
-    Object.assign(m.state.values, valuesBy(m, node.rule.output, { ...names, ...decided }))
-    leave(m, token)
+/** What the table answers goes where the step says, with the reason in the log; a table that contradicts itself stops the step. */
+const decideRule = (m: Machine, token: Token, rule: NonNullable<Node['rule']>, names: Values): void => {
+  const decided = m.env.decide(rule.decision, valuesBy(m, rule.input, names))
+  if ('fault' in decided) {
+    note(m, { what: 'automatic', node: token.node, why: decided.fault })
+    stick(m, token, 'undecided-table', decided.fault)
     return
   }
+  note(m, { what: 'automatic', node: token.node, why: decided.why })
+  Object.assign(m.state.values, valuesBy(m, rule.output, { ...names, ...decided.values }))
+  leave(m, token)
+}
+
+const automatic = (m: Machine, token: Token, node: Node): void => {
+  const names = namesFor(m, token)
+  if (node.kind === 'rule' && node.rule) {
+    decideRule(m, token, node.rule, names)
+    return
+  }
+  note(m, { what: 'automatic', node: node.id })
   if (node.kind === 'service' && node.service) {
     invoke(m, token, node)
     return

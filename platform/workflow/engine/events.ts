@@ -53,7 +53,7 @@ export const setAlarm = (
     node: node.id,
     due: reckoned,
     ...(index !== undefined && { index }),
-    ...(timer.working && { working: true }),
+    ...(timer.working && { working: true, since: m.env.now }),
   }
 }
 

@@ -14,6 +14,9 @@ export const refuse = (code: string, message: string): never => {
   throw new Refused(code, message)
 }
 
+/** An expression that could not be evaluated to its end. */
+export class Unevaluable extends Error {}
+
 /** One command at work on a copy of the state. */
 export interface Machine {
   graph: Graph
@@ -127,7 +130,11 @@ export const namesFor = (m: Machine, token?: Token): Values => {
   const names: Values = { ...m.state.values }
   const results: Values = {}
   for (const { node, outcome } of m.state.trail)
-    if (outcome !== undefined) results[nodeOf(m, node).name] = outcomeName(nodeOf(m, node), outcome)
+    if (outcome !== undefined) {
+      // A step that a newer version left out is still known by its number.
+      const step = m.graph.nodes[node]
+      results[step?.name ?? node] = step ? outcomeName(step, outcome) : outcome
+    }
   names.环节结果 = results
   names.结果 = token?.outcome ?? null
   return Object.assign(names, elementsFor(m, token))

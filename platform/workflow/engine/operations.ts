@@ -152,15 +152,25 @@ export const removeSigner = (m: Machine, { slot: id, by, remove }: Of<'remove-si
   progress(m, token)
 }
 
+/** 交接: whatever of whoever leaves is not answered yet, also what waits for its turn; a successor who sits there already answers twice. */
+const heldSlot = (m: Machine, id: string): { token: Token; slot: Slot; step: UserStep } => {
+  const found = findSlot(m, id)
+  if (!found || found.slot.state === 'done' || found.slot.state === 'cancelled')
+    return refuse('gone', '这一步已经由他人办理，请刷新后再看。')
+  return { ...found, step: userOf(nodeOf(m, found.token.node)) }
+}
+
 /** 转办: it is theirs now; whose it was first stays on the record of the task. */
 export const transfer = (m: Machine, { slot: id, by, to }: Of<'transfer'>): void => {
-  const { token, slot, step } = openSlot(m, id, by)
-  if (by !== 'system') allowed(step, 'transfer')
+  const { token, slot, step } = by === 'system' ? heldSlot(m, id) : openSlot(m, id, by)
   if (to.person === slot.person) refuse('already-there', '已经由此人办理。')
-  refuseThere(
-    roundOf(token).slots.filter((one) => one !== slot),
-    [to],
-  )
+  if (by !== 'system') {
+    allowed(step, 'transfer')
+    refuseThere(
+      roundOf(token).slots.filter((one) => one !== slot),
+      [to],
+    )
+  }
   note(m, { what: 'transfer', node: token.node, slot: id, person: slot.person, to: [to.person] })
   const { owner: _, ...rest } = slot
   const passed: Slot = {

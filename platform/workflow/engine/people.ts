@@ -40,7 +40,8 @@ const agreedBefore = (m: Machine, node: string, again: UserStep['again']): Set<s
 const wanted = (m: Machine, node: Node, people: Handler[]): Handler[] => {
   const { again, starter } = userOf(node)
   const done = agreedBefore(m, node.id, again)
-  const unique = new Map(people.map((who) => [who.person, who]))
+  // Whoever stands in for two principals answers once for each.
+  const unique = new Map(people.map((who) => [`${who.person} ${who.owner ?? ''}`, who]))
   return [...unique.values()].filter(
     ({ person }) => !(starter === 'skip' && person === m.state.starter.person) && !done.has(person),
   )
@@ -90,7 +91,7 @@ export const openStep = (m: Machine, token: Token, node: Node, named?: Handler[]
 const MOST_PEOPLE = 500
 
 const startLimit = (m: Machine, token: Token, limit: { due: number; yellow: number; overdue: number[] }): void => {
-  Object.assign(roundOf(token), { due: limit.due, yellow: limit.yellow })
+  Object.assign(roundOf(token), { due: limit.due, yellow: limit.yellow, since: m.env.now })
   limit.overdue.forEach((due, index) => {
     const id = nextId(m, 'a')
     m.state.timers[id] = { id, kind: 'limit', of: token.id, node: token.node, due, index, working: true }

@@ -205,7 +205,7 @@ export class Reference extends Course {
     else if (order.do === 'suspend') this.w.status = 'suspended'
     else if (order.do === 'resume') this.w.status = 'running'
     else if (order.do === 'urge') this.urge()
-    else this.amongPeople(order)
+    else this.amongPeople(order as Extract<Order, Ordered>)
   }
   urge(): void {
     if (!this.w.lives.some(({ seats }) => seats.some(({ now }) => now === 'open'))) illegal('nobody to urge')

@@ -80,6 +80,9 @@ export interface Round {
   /** time limit, in milliseconds since 1970: red from `due`, yellow from `yellow` */
   due?: number
   yellow?: number
+  /** when the limit began to run, and when it stood still: what a calendar that changes later is reckoned from */
+  since?: number
+  pauses?: [number, number][]
 }
 
 export interface Slot extends Handler {
@@ -136,6 +139,9 @@ export interface Alarm {
   node: string
   /** milliseconds since 1970 */
   due: number
+  /** when it began to run: what a calendar that changes later is reckoned from */
+  since?: number
+  pauses?: [number, number][]
   /** cycle: how often it still repeats; limit: which of the overdue actions */
   index?: number
   working?: boolean
@@ -183,6 +189,10 @@ export type Command = { answers?: Record<string, Json> } & (
   | { do: 'retry'; token: string; by: Handler }
   | { do: 'child-done'; token: string; values?: Values }
   | { do: 'child-sent-back'; token: string; to: string }
+  /** the running instance goes on with another version of its process (`engine/migrate.ts`) */
+  | { do: 'migrate'; from: string; to: string; mapping: Record<string, string> }
+  /** the calendar changed: limits and working timers that are open are reckoned anew */
+  | { do: 'reckon' }
 )
 
 /** What the engine must be told before it can go on; the answers come with the same command, and are kept with it for the replay. */
@@ -217,6 +227,8 @@ export interface Entry {
   to?: string[]
   outcome?: string
   mode?: string
+  /** why a decision table decided as it did */
+  why?: string
 }
 
 export interface Env {
@@ -225,7 +237,9 @@ export interface Env {
   /** FEEL, pure: the same expression over the same names gives the same value */
   evaluate(expression: string, names: Values): Json
   /** a decision table published with the definition */
-  decide(decision: string, input: Values): Values
+  decide(decision: string, input: Values): Decided
 }
+/** What a table decided, with the sentence that says why; or why it could not. */
+export type Decided = { values: Values; why: string } | { fault: string }
 
 export type Result = { state: State; effects: Effect[]; log: Entry[] } | { needs: Need[] }

@@ -1,10 +1,10 @@
 import type { Graph, Limit, Node } from '../contract/graph.ts'
 import { childSentBack, jump, sendBack, stillUntouched, withdraw } from './back.ts'
-import { resume, startClock, stopClock, suspend } from './clock.ts'
+import { reckon, resume, startClock, stopClock, suspend } from './clock.ts'
 import { invoke, run } from './enter.ts'
 import { openInner, raise, raiseAt, setAlarm, startInner, trigger, waiting } from './events.ts'
 import { leave, stick } from './flow.ts'
-import { ask, endVisit, happen, type Machine, move, nodeOf, note, refuse, tokenOf } from './machine.ts'
+import { ask, endVisit, happen, type Machine, move, nodeOf, note, refuse, tokenOf, Unevaluable } from './machine.ts'
 import {
   addSigner,
   answer,
@@ -59,14 +59,19 @@ export const step = (graph: Graph, state: State | null, command: Command, env: E
     skipped: 0,
   }
   admit(m, command)
-  perform(m, command)
-  if (m.state.status === 'running') run(m)
+  try {
+    perform(m, command)
+    if (m.state.status === 'running') run(m)
+  } catch (error) {
+    if (error instanceof Unevaluable) refuse('bad-expression', error.message)
+    throw error
+  }
   if (m.needs.length > 0) return { needs: m.needs }
   keepUndo(m)
   return { state: tidy(m.state), effects: m.effects, log: m.log }
 }
 
-const WHILE_SUSPENDED: Command['do'][] = ['resume', 'terminate', 'transfer', 'urge']
+const WHILE_SUSPENDED: Command['do'][] = ['resume', 'terminate', 'transfer', 'urge', 'reckon']
 
 const admit = (m: Machine, command: Command): void => {
   const { status } = m.state
@@ -221,6 +226,8 @@ const performers: { [D in Command['do']]: (m: Machine, command: Of<D>) => void }
   retry,
   'child-done': childDone,
   'child-sent-back': childSentBack,
+  reckon,
+  migrate: () => refuse('not-here', '换版由流程管理员另行办理。'),
 }
 const perform = (m: Machine, command: Command): void =>
   (performers[command.do] as (m: Machine, command: Command) => void)(m, command)

@@ -86,7 +86,7 @@ export const evaluate = (text: string, names: Values): Json => {
 }
 
 type Find = (node: string, state: State | null) => Handler[]
-const envAt = (now: number): Env => ({ now, evaluate, decide: (_, input) => input })
+const envAt = (now: number): Env => ({ now, evaluate, decide: (_, input) => ({ values: input, why: '' }) })
 
 /** What the service would answer: people by `find` or as the definition names them, and a calendar without holidays. */
 const replyTo = (graph: Graph, need: Need, state: State | null, find?: Find): Json => {

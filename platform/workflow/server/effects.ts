@@ -40,7 +40,8 @@ const startChild = async (
     token,
   ])
   if (there) return
-  const definition = await definitionByKey(ctx.sql, process, (parent.state as State).starter.unit)
+  const by = await branchStarter(ctx, parent.state.starter, input)
+  const definition = await definitionByKey(ctx.sql, process, by.unit)
   const child: Instance = {
     id: newId(),
     definition,
@@ -51,7 +52,17 @@ const startChild = async (
     parentId: instanceId,
     parentToken: token,
   }
-  await advance(ctx, child, { do: 'start', by: (parent.state as State).starter, values: input })
+  await advance(ctx, child, { do: 'start', by, values: input })
+}
+/** 联办: a branch that is given a `办理单位` runs in that unit, with its people and under its administrator; the applicant stays who it is. */
+const branchStarter = async (ctx: SystemCtx, starter: Handler, { 办理单位: unit }: Values): Promise<Handler> => {
+  if (typeof unit !== 'string') return starter
+  const [found] = await ctx.sql<{ id: string }>(
+    'select id from directory.unit where id::text = $1 and valid_to is null',
+    [unit],
+    'workflow.branch.unit',
+  )
+  return found ? { ...starter, unit: found.id } : starter
 }
 
 const endChild = async (ctx: SystemCtx, instanceId: string, { token }: Of<'end-child'>): Promise<void> => {

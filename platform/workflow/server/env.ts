@@ -1,5 +1,6 @@
 import type { Graph } from '../contract/graph.ts'
 import type { Env, Json, Values } from '../engine/state.ts'
+import { decideBy } from './decisions.ts'
 
 type Evaluate = (names: Values, now: number) => Json
 /** Compiles a FEEL expression over the names it may read; the language is a service of its own (platform/feel). */
@@ -18,8 +19,6 @@ export const envOf = (graph: Graph, now: number, compile: Compile): Env => {
       known.set(expression, evaluate)
       return evaluate(names, now)
     },
-    decide(decision) {
-      throw new Error(`no decision table ${decision} was published with this process`)
-    },
+    decide: (decision, input) => decideBy(graph, now, decision, input),
   }
 }

@@ -1,4 +1,5 @@
-import { compileExpression, type FeelClock, fromFeel } from '#platform/feel'
+import { compileExpression, FeelBudgetError, type FeelClock, fromFeel } from '#platform/feel'
+import { Unevaluable } from '../engine/machine.ts'
 import type { Json } from '../engine/state.ts'
 import type { Compile } from './env.ts'
 
@@ -10,6 +11,11 @@ export const compile: Compile = (expression, names) => {
   const compiled = compileExpression(expression, { names: [...new Set([...names, ...OFFERED])] })
   return (values, now) => {
     const clock: FeelClock = { now: () => new Date(now) }
-    return fromFeel(compiled.evaluate(values, { clock, milliseconds: () => 0 })) as Json
+    try {
+      return fromFeel(compiled.evaluate(values, { clock, milliseconds: () => 0 })) as Json
+    } catch (error) {
+      if (error instanceof FeelBudgetError) throw new Unevaluable(error.message)
+      throw error
+    }
   }
 }

@@ -5,6 +5,7 @@ import { compileExpression } from '#platform/feel'
 import type { Graph } from '../contract/graph.ts'
 import type { Process } from '../contract.ts'
 import { type CheckExpression, readDefinition } from '../definition/index.ts'
+import { faultsOfDecisions } from './decisions.ts'
 import { definitionByKey, REACH } from './definitions.ts'
 import { OFFERED } from './expressions.ts'
 import { isService } from './services.ts'
@@ -31,10 +32,9 @@ export const missingIn = async (
   graph: Graph,
   unitId: string,
 ): Promise<{ path: string; message: string }[]> => {
-  const errors: { path: string; message: string }[] = []
-  for (const { id, name, kind, service, call } of Object.values(graph.nodes)) {
+  const errors = faultsOfDecisions(graph)
+  for (const { id, name, service, call } of Object.values(graph.nodes)) {
     const say = (message: string) => errors.push({ path: id, message: `「${name || id}」${message}` })
-    if (kind === 'rule') say('是业务规则环节，决策表还不能随流程发布。请改用条件分支。')
     if (service && !isService(service.handler)) say(`要调用的服务「${service.handler}」不存在。`)
     if (!call || call.process === graph.key) continue
     const found = await definitionByKey(sql, call.process, unitId).catch(() => undefined)

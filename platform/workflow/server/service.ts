@@ -8,6 +8,8 @@ import { advance } from './advance.ts'
 import { caseFile, listInstances } from './case-file.ts'
 import { type Instance, lockInstance } from './decide.ts'
 import { definitionByKey } from './definitions.ts'
+import { jointHandlers } from './joint.ts'
+import { migrationHandlers } from './migrate-instances.ts'
 import { processes, publish, readProcess } from './publish.ts'
 
 const administer = async (
@@ -29,6 +31,15 @@ const administer = async (
 
 const MOST_DAYS = 366
 
+/** Only what the process reads or a step writes may come with it: variables of its own are nobody's to set. */
+const checkValues = ({ graph }: Instance['definition'], values: Record<string, unknown>): void => {
+  const fields = Object.values(graph.nodes).flatMap(({ user }) => Object.keys(user?.fields ?? {}))
+  const known = new Set([...graph.reads, ...fields])
+  for (const name of Object.keys(values))
+    if (!known.has(name))
+      throw invalid(`这个流程没有「${name}」。`, [{ path: `values.${name}`, message: '流程中没有这一项。' }])
+}
+
 export interface Starting {
   process: string
   title: string
@@ -37,14 +48,17 @@ export interface Starting {
   values?: Values
   /** people for steps that leave the choice to whoever starts */
   choices?: Record<string, string[]>
+  /** the values come from a page: only what the process knows may be among them */
+  strict?: boolean
 }
 /** Starts a case of the caller in the caller's transaction, on the version that reaches the caller's unit; answers its id. */
 export const startInstance = async (
   ctx: Ctx,
-  { process, title, urgency = 'normal', values, choices }: Starting,
+  { process, title, urgency = 'normal', values, choices, strict = false }: Starting,
 ): Promise<string> => {
   const by = await postOf(ctx, ctx.actor.personId)
   const definition = await definitionByKey(ctx.sql, process, by.unit)
+  if (strict) checkValues(definition, values ?? {})
   const fresh: Instance = {
     id: newId(),
     definition,
@@ -61,11 +75,13 @@ export const startInstance = async (
 }
 
 export const handlers: Handlers<typeof workflowApi> = {
+  ...migrationHandlers,
+  ...jointHandlers,
   processes,
   publish,
   definition: readProcess,
   async start(ctx, { values, ...asked }) {
-    const id = await startInstance(ctx, { ...asked, values: values as Values })
+    const id = await startInstance(ctx, { ...asked, values: values as Values, strict: true })
     ctx.audit({ type: 'instance', id, label: asked.title })
     return caseFile(ctx, id)
   },

@@ -51,6 +51,8 @@ const verbs: Record<string, string> = {
   retry: '重试',
   'child-done': '子流程办结',
   'child-sent-back': '子流程退回到',
+  migrate: '换到流程新版',
+  reckon: '按新的放假安排重算时限',
 }
 const modes: Record<string, string> = {
   straight: '改好后直接交回',
