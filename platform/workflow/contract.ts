@@ -159,6 +159,7 @@ export const Act = z.discriminatedUnion('do', [
   z.object({ do: z.literal('delegate'), slot, to: z.uuid() }),
   z.object({ do: z.literal('assist'), slot, people: People }),
   z.object({ do: z.literal('send-back'), slot, to: node, mode: z.enum(['redo', 'straight']) }),
+  z.object({ do: z.literal('return-branch'), slot, call: node, run: z.number().int().min(0).max(499) }),
   z.object({ do: z.literal('withdraw'), slot }),
   z.object({ do: z.literal('circulate'), slot, people: People }),
   z.object({ do: z.literal('urge') }),

@@ -3,6 +3,7 @@ import { registerTaskSource } from '#platform/tasks'
 import { designingApi } from './contract/designing.ts'
 import { effectAsked, instanceAdvanced, instanceEnded, workflowApi } from './contract.ts'
 import { jobs } from './server/alarms.ts'
+import { callJobs } from './server/calls.ts'
 import { designing } from './server/designing.ts'
 import { consumers } from './server/effects.ts'
 import { handoverJobs, offerHandover } from './server/hand-over.ts'
@@ -14,7 +15,7 @@ import { handlers } from './server/service.ts'
 
 export { publishGraph } from './server/publish.ts'
 export { type Starting, startInstance } from './server/service.ts'
-export { registerService } from './server/services.ts'
+export { registerCall, registerService } from './server/services.ts'
 
 registerTaskSource('workflow', inbox)
 
@@ -35,7 +36,7 @@ export const workflow = defineModule({
   ],
   events: [instanceAdvanced, instanceEnded, effectAsked],
   on: [...consumers, onCalendar],
-  jobs: [...jobs, ...handoverJobs, ...migrationJobs, ...reckonJobs],
+  jobs: [...jobs, ...callJobs, ...handoverJobs, ...migrationJobs, ...reckonJobs],
   async start(kernel) {
     offerHandover(kernel)
     return async () => undefined

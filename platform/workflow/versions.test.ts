@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Graph } from './contract/graph.ts'
 import { graphOf, userStep } from './engine/testing.ts'
+import { registerCall } from './index.ts'
+import { runCalls } from './server/calls.ts'
 import { runHandovers, stepsHandover } from './server/hand-over.ts'
 import { runMigrations } from './server/migrate-instances.ts'
 import { runReckonings } from './server/reckon.ts'
@@ -144,6 +146,41 @@ describe('a calendar that is published again', () => {
   })
 })
 
+describe('a service step that calls out', () => {
+  it('calls with nothing locked, tries again, and answers by a short command', async () => {
+    let turns = 0
+    let locked = true
+    registerCall('test.outside', async (kernel, { instanceId }) => {
+      turns += 1
+      locked =
+        (
+          await kernel.database.query('select 1 from workflow.instance where id = $1 for update skip locked', [
+            instanceId,
+          ])
+        ).length === 0
+      if (turns === 1) throw new Error('the line is dead')
+      return { 编号: 'A-7' }
+    })
+    const service = {
+      kind: 'service' as const,
+      service: { handler: 'test.outside', input: [], output: [{ from: '编号', to: '编号' }], retries: 2 },
+    }
+    await office.publish('calling', {
+      ...line({ call: service as never, read: by([office.people.clerk]) }),
+      reads: ['编号'],
+    })
+    const file = await begin('calling')
+    await office.server.settled()
+    await runCalls(office.server.kernel)
+    await office.server.settled()
+    await runCalls(office.server.kernel)
+    await expect.poll(async () => (await office.as('clerk').caseFile({ id: file.id })).mine?.step).toBe('read')
+    expect((await office.as('clerk').caseFile({ id: file.id })).values).toEqual({ 编号: 'A-7' })
+    expect({ turns, locked }).toEqual({ turns: 2, locked: false })
+    await same(file.id)
+  })
+})
+
 describe('联办', () => {
   it('runs each branch in its unit, answers one line a branch to whoever may read the whole, and merges what came', async () => {
     const child = line({
@@ -179,10 +216,10 @@ describe('联办', () => {
       ['单位', '单位号', '答复', '答复汇总', '意见'],
     )
     await office.publish('joint', parent)
-    const { papers, water } = office.units
+    const { papers, water: bureau } = office.units
     const file = await office
       .as('clerk')
-      .start({ process: 'joint', title: '开办一件事', values: { 单位: [papers, water] } })
+      .start({ process: 'joint', title: '开办一件事', values: { 单位: [papers, bureau] } })
     await office.server.settled()
     const { rows } = await office.as('clerk').branches({ id: file.id })
     expect(rows.map(({ unitName, steps, status }) => [unitName, steps, status]).sort()).toEqual([
@@ -206,6 +243,27 @@ describe('联办', () => {
     const whole = await office.as('clerk').caseFile({ id: file.id })
     expect(whole.mine?.step).toBe('sum')
     expect((whole.values.答复汇总 as string[]).toSorted()).toEqual(['文电同意', '水利同意'])
-    expect((await office.complete('clerk', whole)).status).toBe('completed')
+    // 退回一支: the bureau answers anew, the division's answer stays, then the one who sent it back goes on.
+    const water = (await office.as('clerk').branches({ id: file.id })).rows.find((row) => row.unitName === '县水利局')
+    const back = {
+      do: 'return-branch' as const,
+      slot: whole.mine?.slot ?? '',
+      call: water?.call ?? '',
+      run: water?.run ?? 0,
+    }
+    expect(await codeOf(office.as('clerk').act({ id: file.id, act: { ...back, run: 7 } }))).toBe('not-executed')
+    await office.as('clerk').act({ id: file.id, act: back, opinion: '请补充依据。' })
+    await office.server.settled()
+    const again = (await office.as('clerk').branches({ id: file.id })).rows
+    expect(again.map(({ unitName, status }) => `${unitName} ${status}`).sort()).toEqual([
+      '县水利局 running',
+      '文电科 completed',
+    ])
+    rows.splice(0, rows.length, ...again)
+    await answer('stranger', '县水利局', '水利补充后同意')
+    const over = await office.as('clerk').caseFile({ id: file.id })
+    expect((over.values.答复汇总 as string[]).toSorted()).toEqual(['文电同意', '水利补充后同意'])
+    await same(file.id)
+    expect((await office.complete('clerk', over)).status).toBe('completed')
   })
 })

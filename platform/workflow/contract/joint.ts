@@ -4,6 +4,10 @@ import { defineApi, get, Id, Moment } from '#kernel/contract'
 /** One branch of a matter that several units handle together, as the applicant follows it. */
 const Branch = z.object({
   id: z.uuid(),
+  /** the step of the whole that called it, and which of its branches it is, from 0: what `return-branch` names */
+  call: z.string().nullable(),
+  run: z.number().int().nullable(),
+  callName: z.string().nullable(),
   processName: z.string(),
   unitName: z.string(),
   steps: z.array(z.string()),

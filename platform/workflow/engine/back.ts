@@ -4,6 +4,7 @@ import {
   dropScope,
   dropToken,
   type Machine,
+  namesFor,
   nodeOf,
   note,
   openScope,
@@ -180,7 +181,7 @@ const backTo = (m: Machine, token: Token, target: Node, mode: 'redo' | 'straight
   m.made.final = true
   forget(m, target.id)
   if (mode === 'straight' && slot) {
-    park(m, token, slot, target, base)
+    park(m, token, slot, base, { node: target.id })
     return
   }
   const first = firstIn(m, base, target)
@@ -190,7 +191,7 @@ const backTo = (m: Machine, token: Token, target: Node, mode: 'redo' | 'straight
 }
 
 /** The returner's step waits as it is, side branches go on, and only the target is done again. */
-const park = (m: Machine, token: Token, slot: Slot, target: Node, base: Scope): void => {
+const park = (m: Machine, token: Token, slot: Slot, base: Scope, side: Pick<Token, 'node' | 'item' | 'run'>): void => {
   const { slots, visit } = roundOf(token)
   token.paused = {}
   for (const one of slots)
@@ -200,7 +201,35 @@ const park = (m: Machine, token: Token, slot: Slot, target: Node, base: Scope): 
     }
   token.state = 'parked'
   Object.assign(m.state.trail[visit] as Visit, { left: m.env.now, ended: 'sent-back' })
-  place(m, { scope: base.id, node: target.id, returnTo: token.id })
+  place(m, { scope: base.id, ...side, returnTo: token.id })
+}
+
+/** 退回一支: that unit handles it anew while whoever sent it back waits; what the other units answered stays. */
+export const returnBranch = (m: Machine, { slot: id, by, call, run: index }: Of<'return-branch'>): void => {
+  const { token, slot, step } = openSlot(m, id, by)
+  allowed(step, 'send-back')
+  const target = nodeOf(m, call)
+  const { multi } = target
+  const answered = multi?.collect ? m.state.values[multi.collect.to] : undefined
+  const isOver = target.kind === 'call' && Array.isArray(answered) && index >= 0 && index < answered.length
+  if (!isOver) refuse('not-executed', '这一支还没有办结，不能退回。')
+  const { base } = meet(m, token, target)
+  if (!sameBranch(m, base, target, topIn(m, token, base)))
+    refuse('other-branch', '这一支在另一条并行的分支上，不能退回。')
+  const items = multi?.collection ? m.env.evaluate(multi.collection, namesFor(m, token)) : undefined
+  const item = Array.isArray(items) ? items[index] : index + 1
+  if (item === undefined) refuse('not-executed', '这一支已不在办理的单位中。')
+  note(m, {
+    what: 'return-branch',
+    node: token.node,
+    slot: id,
+    person: slot.person,
+    owner: slot.owner,
+    to: [call],
+    mode: String(index + 1),
+  })
+  m.made.final = true
+  park(m, token, slot, base, { node: call, item, run: index })
 }
 
 /** 跳转 by an administrator: this way ends here and goes on there, forwards or back. */

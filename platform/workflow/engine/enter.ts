@@ -54,7 +54,8 @@ const enter = (m: Machine, token: Token): void => {
   }
   const scope = scopeOf(m, token.scope)
   const oneRun = scope.kind === 'multi' && scope.def === node.id
-  if (node.multi && !oneRun) {
+  const onceMore = token.returnTo !== undefined && token.run !== undefined
+  if (node.multi && !oneRun && !onceMore) {
     armBoundary(m, token, node)
     openMulti(m, token, node)
     return

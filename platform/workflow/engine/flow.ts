@@ -174,17 +174,28 @@ const MOST_RUNS = 500
 
 const startRun = (m: Machine, scope: Scope, node: Node, outcome?: string): void => {
   const multi = scope.multi as NonNullable<Scope['multi']>
-  const item = multi.items?.[multi.started] ?? multi.started + 1
+  const run = multi.started
+  const item = multi.items?.[run] ?? run + 1
   multi.started += 1
-  place(m, { scope: scope.id, node: node.id, item, outcome })
+  place(m, { scope: scope.id, node: node.id, item, run, outcome })
 }
+
+/** What was collected, in the order of the elements, whoever was first. */
+const inOrder = ({ results, order = [] }: NonNullable<Scope['multi']>): Json[] =>
+  results
+    .map((value, at) => ({ value, run: order[at] ?? at }))
+    .sort((a, b) => a.run - b.run)
+    .map(({ value }) => value)
 
 const runDone = (m: Machine, token: Token, scope: Scope): void => {
   const node = nodeOf(m, token.node)
   const multi = scope.multi as NonNullable<Scope['multi']>
   m.made.final = true
   multi.done += 1
-  if (node.multi?.collect) multi.results.push(m.env.evaluate(node.multi.collect.from, namesFor(m, token)))
+  if (node.multi?.collect) {
+    multi.results.push(m.env.evaluate(node.multi.collect.from, namesFor(m, token)))
+    multi.order = [...(multi.order ?? []), token.run ?? multi.results.length - 1]
+  }
   const counts = { 总数: multi.total, 已完成: multi.done, 未完成: multi.total - multi.done }
   const enough = node.multi?.until
     ? m.env.evaluate(node.multi.until, { ...namesFor(m, token), ...counts }) === true
@@ -194,7 +205,7 @@ const runDone = (m: Machine, token: Token, scope: Scope): void => {
     if (multi.started < multi.total && node.multi?.sequential) startRun(m, scope, node, token.outcome)
     return
   }
-  if (node.multi?.collect) m.state.values[node.multi.collect.to] = [...multi.results] as Json
+  if (node.multi?.collect) m.state.values[node.multi.collect.to] = inOrder(multi) as Json
   const host = m.state.tokens[scope.host as string] as Token
   host.outcome = token.outcome
   dropScope(m, scope.id)

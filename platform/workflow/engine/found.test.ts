@@ -43,6 +43,14 @@ describe('who was brought in by somebody set before a signer', () => {
   })
 })
 
+it('减签: a helper cannot take out the last who decides', () => {
+  const run = begin(signing(['a'], { way: 'vote', ratio: 1 }))
+  run.give({ do: 'assist', slot: run.slot('a'), by: who('a'), people: [who('h')] })
+  expect(run.refusal({ do: 'remove-signer', slot: run.slot('h'), by: who('h'), remove: run.slot('a') })).toBe(
+    'last-one',
+  )
+})
+
 describe('taking back one answer of several', () => {
   it('is not stopped by who answered before it', () => {
     const run = begin(signing(['a', 'b'], { way: 'all-of' }))

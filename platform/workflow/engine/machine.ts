@@ -145,6 +145,9 @@ const elementsFor = (m: Machine, token?: Token): Values => {
     const scope: Scope = scopeOf(m, at.scope)
     const element = scope.kind === 'multi' ? nodeOf(m, scope.def).multi?.element : undefined
     if (element && at.item !== undefined && !Object.hasOwn(found, element)) found[element] = at.item
+    // One run that is done once more stands beside the others' way.
+    const alone = at.returnTo && at.run !== undefined ? m.graph.nodes[at.node]?.multi?.element : undefined
+    if (alone && at.item !== undefined) found[alone] = at.item
     const host = hostOf(m, scope)
     at = host ? m.state.tokens[host] : undefined
   }

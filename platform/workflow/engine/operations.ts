@@ -2,7 +2,7 @@ import type { Operation, UserStep } from '../contract/graph.ts'
 import { finish, leave } from './flow.ts'
 import { dropAlarms, happen, type Machine, nodeOf, note, outcomeName, refuse, tokenOf } from './machine.ts'
 import { endRound, findSlot, freeWaiting, newSlot, openAgain, openStep, progress, roundOf, userOf } from './people.ts'
-import { depthOf, isOpen, lastBehind, takePlace } from './slots.ts'
+import { depthOf, isOpen, isVote, lastBehind, takePlace } from './slots.ts'
 import type { Command, Handler, Slot, Token } from './state.ts'
 
 type Of<D extends Command['do']> = Extract<Command, { do: D }>
@@ -141,8 +141,8 @@ export const removeSigner = (m: Machine, { slot: id, by, remove }: Of<'remove-si
   }
   if (gone === slot) refuse('not-yourself', '不能减去自己。请办理、转办或退回。')
   if (gone.state === 'paused') refuse('paused', '此人正等待加签或委派的人办理，请先减去那些人。')
-  const left = round.slots.filter((one) => one.place !== 'assist' && one !== gone && one.state !== 'cancelled')
-  if (left.length === 0) refuse('last-one', '至少要留一名办理人。')
+  const left = round.slots.filter((one) => one !== gone && one.state !== 'cancelled' && isVote(round.slots, one))
+  if (left.length === 0) refuse('last-one', '至少要留一名能决定的办理人。')
   const opened = takePlace(round.slots, gone)
   gone.state = 'cancelled'
   slot.touched = true

@@ -134,7 +134,8 @@ export const remove = (step: UserStep, seats: Seat[], seat: Seat, gone: Seat): v
   if (!alive(gone)) illegal('has answered')
   if (gone === seat) illegal('oneself')
   if (gone.now === 'paused') illegal('others answer for this one')
-  if (!seats.some((other) => other !== gone && other.as !== 'assist' && other.now !== 'cancelled')) illegal('the last')
+  if (!seats.some((other) => other !== gone && votes(other) && other.now !== 'cancelled'))
+    illegal('the last who decides')
   takePlace(seats, gone)
   gone.now = 'cancelled'
   seat.touched = true

@@ -45,7 +45,7 @@ export interface Scope {
   parent?: string
   /** subprocess and multi: the token that stands at the activity meanwhile */
   host?: string
-  multi?: { total: number; started: number; done: number; items?: Json[]; results: Json[] }
+  multi?: { total: number; started: number; done: number; items?: Json[]; results: Json[]; order?: number[] }
 }
 
 export interface Token {
@@ -58,8 +58,9 @@ export interface Token {
   by?: string
   /** user step */
   step?: Round
-  /** multi: the element of this run */
+  /** multi: the element of this run, and which run it is, from 0 */
   item?: Json
+  run?: number
   /** parked: what its slots were before */
   paused?: Record<string, Slot['state'] | 'returner'>
   /** straight send-back: where it goes when this step is done, whatever the graph says */
@@ -170,6 +171,8 @@ export type Command = { answers?: Record<string, Json> } & (
   | { do: 'delegate'; slot: string; by: Handler; to: Handler }
   | { do: 'assist'; slot: string; by: Handler; people: Handler[] }
   | { do: 'send-back'; slot: string; by: Handler; to: string; mode: 'redo' | 'straight' }
+  /** 退回一支: one finished branch of a joint call is handled anew, the others stay as they are */
+  | { do: 'return-branch'; slot: string; by: Handler; call: string; run: number }
   /** `opened`: slots whose people looked at them, as the store knows */
   | { do: 'withdraw'; slot: string; by: Handler; opened: string[] }
   | { do: 'jump'; token: string; by: Handler; to: string }

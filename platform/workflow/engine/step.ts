@@ -1,10 +1,22 @@
 import type { Graph, Limit, Node } from '../contract/graph.ts'
-import { childSentBack, jump, sendBack, stillUntouched, withdraw } from './back.ts'
+import { childSentBack, jump, returnBranch, sendBack, stillUntouched, withdraw } from './back.ts'
 import { reckon, resume, startClock, stopClock, suspend } from './clock.ts'
 import { invoke, run } from './enter.ts'
 import { openInner, raise, raiseAt, setAlarm, startInner, trigger, waiting } from './events.ts'
 import { leave, stick } from './flow.ts'
-import { ask, endVisit, happen, type Machine, move, nodeOf, note, refuse, tokenOf, Unevaluable } from './machine.ts'
+import {
+  ask,
+  endVisit,
+  happen,
+  type Machine,
+  move,
+  namesFor,
+  nodeOf,
+  note,
+  refuse,
+  tokenOf,
+  Unevaluable,
+} from './machine.ts'
 import {
   addSigner,
   answer,
@@ -194,6 +206,12 @@ const childDone = (m: Machine, { token: id, values = {} }: Of<'child-done'>): vo
   if (node.kind !== 'call') refuse('late', '流程没有在等待这个子流程。')
   const names = { ...m.state.values, ...values }
   for (const { from, to } of node.call?.output ?? []) m.state.values[to] = m.env.evaluate(from, names)
+  const { collect } = node.multi ?? {}
+  const before = collect ? m.state.values[collect.to] : undefined
+  if (collect && token.returnTo && token.run !== undefined && Array.isArray(before)) {
+    const value = m.env.evaluate(collect.from, namesFor(m, token))
+    m.state.values[collect.to] = before.map((one, at) => (at === token.run ? value : one))
+  }
   note(m, { what: 'child-done', node: node.id })
   leave(m, token)
 }
@@ -208,6 +226,7 @@ const performers: { [D in Command['do']]: (m: Machine, command: Of<D>) => void }
   delegate,
   assist,
   'send-back': sendBack,
+  'return-branch': returnBranch,
   withdraw,
   jump,
   assign,

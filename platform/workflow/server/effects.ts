@@ -6,12 +6,13 @@ import { effectAsked, instanceEnded } from '../contract.ts'
 import { waiterOf } from '../engine/open.ts'
 import type { Command, Effect, Handler, Json, State, Values } from '../engine/state.ts'
 import { advance, keyOf, SOURCE } from './advance.ts'
+import { askCall } from './calls.ts'
 import { type Instance, lockInstance } from './decide.ts'
 import { definitionByKey } from './definitions.ts'
 import { envOf } from './env.ts'
 import { compile } from './expressions.ts'
 import { leaderOver } from './people.ts'
-import { serviceOf } from './services.ts'
+import { callOf, serviceOf } from './services.ts'
 
 type Asked = Exclude<Effect, { do: 'copy' }> | { do: 'end-child'; token: string } | { do: 'give'; command: Command }
 type Of<D extends Asked['do']> = Extract<Asked, { do: D }>
@@ -53,6 +54,12 @@ const startChild = async (
     parentToken: token,
   }
   await advance(ctx, child, { do: 'start', by, values: input })
+  const { node, run } = parent.state.tokens[token]
+  await ctx.sql('update workflow.instance set parent_node = $2, parent_run = $3 where id = $1', [
+    child.id,
+    node,
+    run ?? null,
+  ])
 }
 /** 联办: a branch that is given a `办理单位` runs in that unit, with its people and under its administrator; the applicant stays who it is. */
 const branchStarter = async (ctx: SystemCtx, starter: Handler, { 办理单位: unit }: Values): Promise<Handler> => {
@@ -100,6 +107,10 @@ const invoke = async (
   const { definition, state } = await lockInstance(ctx, instanceId)
   const standing = state?.tokens[token]
   if (standing?.attempt !== attempt) return
+  if (callOf(handler)) {
+    await askCall(ctx, { instanceId, token, attempt, handler, input })
+    return
+  }
   const service = serviceOf(handler)
   const retries = definition.graph.nodes[standing.node]?.service?.retries ?? 0
   const fault = (code: string, message: string, final: boolean): Command => ({

@@ -6,6 +6,9 @@ import { definitionById } from './definitions.ts'
 
 interface Row {
   id: string
+  parent_node: string | null
+  parent_run: number | null
+  parent_definition: string
   definition_id: string
   unit_name: string
   status: Branch['status']
@@ -20,23 +23,31 @@ export const jointHandlers: Handlers<typeof jointApi> = {
   async branches(ctx, { id }) {
     await checkReadable(ctx, id)
     const rows = await ctx.sql<Row>(
-      `select i.id, i.definition_id, u.short_name as unit_name, i.status, i.faulty,
+      // A branch that was sent back is another instance in the same place: the last one counts.
+      `select distinct on (coalesce(i.parent_node || '/' || i.parent_run, i.id::text)) i.id, i.parent_node, i.parent_run, p.definition_id as parent_definition, i.definition_id, u.short_name as unit_name, i.status, i.faulty,
          i.state -> 'tokens' as tokens, i.started_at, i.ended_at
-       from workflow.instance i join directory.unit u on u.id = i.unit_id
-       where i.parent_id = $1 order by i.started_at, i.id limit 500`,
+       from workflow.instance i join workflow.instance p on p.id = i.parent_id join directory.unit u on u.id = i.unit_id
+       where i.parent_id = $1 order by coalesce(i.parent_node || '/' || i.parent_run, i.id::text), i.started_at desc, i.id desc limit 500`,
       [id],
       'workflow.branches',
     )
-    return { rows: await Promise.all(rows.map((row) => present(ctx.sql, row))) }
+    const shown = await Promise.all(rows.map((row) => present(ctx.sql, row)))
+    return { rows: shown.sort((a, b) => (a.run ?? 0) - (b.run ?? 0)) }
   },
 }
 
 const present = async (sql: Parameters<typeof definitionById>[0], row: Row): Promise<Branch> => {
-  const { graph, name } = await definitionById(sql, row.definition_id)
+  const [{ graph, name }, parent] = await Promise.all([
+    definitionById(sql, row.definition_id),
+    definitionById(sql, row.parent_definition),
+  ])
   const open = Object.values(row.tokens).filter(({ step, fault }) => step || fault)
   const due = open.flatMap(({ step }) => step?.due ?? [])
   return {
     id: row.id,
+    call: row.parent_node,
+    run: row.parent_run,
+    callName: row.parent_node === null ? null : parent.graph.nodes[row.parent_node]?.name || row.parent_node,
     processName: name,
     unitName: row.unit_name,
     steps: [...new Set(open.map(({ node }) => graph.nodes[node]?.name || node))],

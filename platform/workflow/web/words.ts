@@ -51,6 +51,7 @@ const verbs: Record<string, string> = {
   retry: '重试',
   'child-done': '子流程办结',
   'child-sent-back': '子流程退回到',
+  'return-branch': '退回一支',
   migrate: '换到流程新版',
   reckon: '按新的放假安排重算时限',
 }

@@ -72,3 +72,30 @@ comment on column workflow.reckoning.cursor is '已算到哪一件 [internal]';
 comment on column workflow.reckoning.reckoned is '有变化的办件数 [internal]';
 comment on column workflow.reckoning.created_at is '开始时间 [internal]';
 comment on column workflow.reckoning.ended_at is '算完时间 [internal]';
+
+-- 服务环节对外的调用：与要它的命令一起写下，领走的进程在事务之外去办，办完即删
+create table workflow.call (
+  instance_id uuid not null references workflow.instance (id),
+  token text not null,
+  attempt integer not null,
+  handler text not null,
+  input jsonb not null,
+  asked_at timestamptz not null,
+  leased_until timestamptz,
+  primary key (instance_id, token, attempt)
+);
+create index on workflow.call (asked_at);
+comment on table workflow.call is '服务环节待办的对外调用 [internal; 办理事项; 办完即删]';
+comment on column workflow.call.instance_id is '实例 [internal]';
+comment on column workflow.call.token is '实例内的位置 [internal]';
+comment on column workflow.call.attempt is '第几次 [internal]';
+comment on column workflow.call.handler is '哪个服务 [internal]';
+comment on column workflow.call.input is '送出的内容 [sensitive]';
+comment on column workflow.call.asked_at is '要求的时间 [internal]';
+comment on column workflow.call.leased_until is '领走者的期限，过期他人可再领 [internal]';
+
+-- 联办的分支：由父流程的哪个环节、第几个对象而来
+alter table workflow.instance add column parent_node text;
+alter table workflow.instance add column parent_run integer;
+comment on column workflow.instance.parent_node is '父流程中调用它的环节 [internal]';
+comment on column workflow.instance.parent_run is '是其中第几支，自 0 起 [internal]';
