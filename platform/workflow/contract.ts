@@ -4,9 +4,6 @@ import { Opinion, OpinionExtras } from '#platform/tasks/contract'
 import { jointApi } from './contract/joint.ts'
 import { migrationApi } from './contract/migration.ts'
 
-export type { Branch } from './contract/joint.ts'
-export type { Migration } from './contract/migration.ts'
-
 export const outcomeCounts = ['agree', 'reject', 'neutral'] as const
 /** What a form gives a process stays small: the form's own record is the truth (64 kB of JSON). */
 const Values = z

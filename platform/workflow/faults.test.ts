@@ -8,19 +8,10 @@ import { person, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
-import { runCaseFaults } from '../../tools/faults/cases.ts'
 import { workflowApi } from './contract.ts'
 import { graphOf, userStep } from './engine/testing.ts'
 import { publishGraph, workflow } from './index.ts'
 import { codeOf } from './testing.ts'
-
-it('kill -9 of two servers and of the database under cases: nothing is lost, nothing is decided or done twice', async () => {
-  const result = await runCaseFaults({ kills: 6, clerks: 3 })
-  expect(result.faults).toEqual([])
-  expect(result.deaths).toBe(0)
-  expect(result.kills.server + result.kills.database).toBeGreaterThanOrEqual(12)
-  expect(result.cases).toBeGreaterThan(0)
-}, 600_000)
 
 describe('many at the same moment', () => {
   const SIGNERS = 32

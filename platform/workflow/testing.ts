@@ -26,22 +26,6 @@ export const approval = (): Graph => {
   )
 }
 
-/** 会签 by all of them, then a service that leaves a mark, then a decision of the first: what is killed at while it runs. */
-export const markedApproval = (signers: string[]): Graph => {
-  const by = (persons: string[]) => [{ by: 'person' as const, persons }]
-  const graph = graphOf(
-    {
-      start: { kind: 'start' },
-      sign: { kind: 'user', name: '会签', user: { ...userStep([], { way: 'all-of' }), handlers: by(signers) } },
-      mark: { kind: 'service', service: { handler: 'faults.mark', input: [], output: [], retries: 3 } },
-      decide: { kind: 'user', name: '决定', user: { ...userStep([]), handlers: by(signers.slice(0, 1)) } },
-      end: { kind: 'end' },
-    },
-    ['start>sign', 'sign>mark', 'mark>decide', 'decide>end'],
-  )
-  return { ...graph, key: 'faults', name: '会签' }
-}
-
 /** An office with a division, its leaders and administrator, and a bureau beside it whose people have no part in its cases. */
 export const startOffice = async () => {
   const server = await startTestServer([calendar, search, directory, identity, tasks, workflow])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareSeeds } from './compare.ts'
+import { compareSeeds } from './compare-testing.ts'
 
 /** `npm run test:faults` sets a longer row of other seeds. */
 const FROM = Number(process.env.ENGINE_SEED ?? 1)

@@ -52,7 +52,6 @@ const trial = async (ctx: Ctx, { after, ...move }: Move & { after?: string }) =>
     `select i.id, i.title, u.short_name as unit_name, i.state from workflow.instance i join directory.unit u on u.id = i.unit_id
      where i.definition_id = $1 and i.ended_at is null and ($2::uuid is null or i.id > $2) and ${scope.text} order by i.id limit ${TRIAL}`,
     [move.from, after ?? null, ...scope.params],
-    'workflow.migration.trial',
   )
   const tried = rows.map((row) => ({ ...row, result: migrate(row.state, old.graph, next.graph, move.mapping) }))
   const blocked = tried.flatMap((row) => ('blockers' in row.result ? [{ ...row, blockers: row.result.blockers }] : []))
@@ -105,7 +104,6 @@ const readMigrations = async (ctx: Ctx, where: string, params: unknown[], limit:
        count(*) filter (where state = 'blocked')::int as blocked from workflow.migration_item i where i.migration_id = m.id) c
      where ${where} and ${may.text} order by m.created_at desc, m.id desc limit ${limit}`,
     [...params, ...may.params],
-    'workflow.migrations',
   )
 }
 
@@ -156,7 +154,6 @@ export const migrationHandlers: Handlers<typeof migrationApi> = {
        join directory.unit u on u.id = i.unit_id
        where k.migration_id = $1 and k.state = 'blocked' and ($2::uuid is null or k.instance_id > $2) and ${scope.text} order by k.instance_id limit $3`,
       [id, cursor ?? null, limit + 1, ...scope.params],
-      'workflow.migration.blocked',
     )
     const shown = rows.slice(0, limit)
     return { rows: shown.map(presentItem), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }

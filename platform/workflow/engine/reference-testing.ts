@@ -1,6 +1,14 @@
-import type { Block } from './arbitrary.ts'
-import { Course, type Live, type Order, type Ordered, type Undo, type Visit, type Where } from './reference-course.ts'
-import { add, claim, Illegal, illegal, remove, type Seat, takeBack, transfer } from './reference-people.ts'
+import type { Block } from './arbitrary-testing.ts'
+import {
+  Course,
+  type Live,
+  type Order,
+  type Ordered,
+  type Undo,
+  type Visit,
+  type Where,
+} from './reference-course-testing.ts'
+import { add, claim, Illegal, illegal, remove, type Seat, takeBack, transfer } from './reference-people-testing.ts'
 
 interface Decision {
   visit: Visit

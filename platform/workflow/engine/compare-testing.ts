@@ -1,7 +1,7 @@
-import { drawn, PEOPLE, type Random, randomBlocks, randomOf, stepsIn } from './arbitrary.ts'
+import { drawn, PEOPLE, type Random, randomBlocks, randomOf, stepsIn } from './arbitrary-testing.ts'
 import { Refused } from './machine.ts'
-import { Reference } from './reference.ts'
-import type { Order, World } from './reference-course.ts'
+import type { Order, World } from './reference-course-testing.ts'
+import { Reference } from './reference-testing.ts'
 import type { Command, Round, Slot, State, Token } from './state.ts'
 import { instance, who } from './testing.ts'
 

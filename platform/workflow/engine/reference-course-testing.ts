@@ -1,6 +1,6 @@
 import type { UserStep } from '../contract/graph.ts'
-import type { Block, Branch } from './arbitrary.ts'
-import { illegal, type Person, resultOf, type Seat, seatsFor, turns } from './reference-people.ts'
+import type { Block, Branch } from './arbitrary-testing.ts'
+import { illegal, type Person, resultOf, type Seat, seatsFor, turns } from './reference-people-testing.ts'
 
 /**
  * A second, naive process engine for block-structured processes, written from the words of the operations and from none of the engine's code:
