@@ -18,7 +18,7 @@ export const tracking: Handlers<typeof designingApi>['tracking'] = async (ctx, {
   const history = await ctx.sql<HistoryRow>(
     'select no, at, what, node, person_id, person_name, unit_name, owner_name, outcome, opinion, log from workflow.history where instance_id = $1 order by no',
     [id],
-    'workflow.history.read',
+    'workflow.tracking.history',
   )
   const { rehearsal, note } = await ahead(ctx, definition, state)
   const names = await namesOf(ctx.sql, peopleIn(rehearsal?.slots ?? new Map(), state, history))
