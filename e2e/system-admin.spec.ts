@@ -249,7 +249,7 @@ test('every page of the administration asks a stranger to sign in, and tells a c
     await open(path)
     await expect(page, path).toHaveURL(`/sign-in?to=${encodeURIComponent(path.replace('$id', nobody))}`)
   }
-  await signIn(page, 'clerk')
+  await signIn(page, 'clerk', '/')
   for (const { path, title } of routes) {
     await open(path)
     await expect(page.getByRole('heading', { name: `您还没有“${title}”的权限` }), path).toBeVisible()
