@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 
@@ -30,10 +31,22 @@ export interface DatabaseOptions {
   onError(error: Error): void
 }
 
+/**
+ * Statements of one turn of the event loop leave in one write to the socket: pg writes each by itself, and a system call costs more than most
+ * statements take to say. The connection is pg's own; without it everything is written as before.
+ */
+const together = (client: Pick<Client, 'query'> | Pool): void => {
+  const { stream } = (client as { connection?: { stream: Writable } }).connection ?? {}
+  if (!stream || stream.writableCorked > 0) return
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
+
 export const queryOn =
   (target: Pick<Client, 'query'> | Pool): Query =>
   async <R extends object = Row>(text: string, params?: readonly unknown[], name?: string) => {
     const values = params as unknown[] | undefined
+    together(target)
     // pg copies a description of a query property by property, which takes longer than parsing its answer.
     const asked =
       name === undefined ? target.query<R & Row>(text, values) : target.query<R & Row>({ text, values, name })
@@ -87,10 +100,12 @@ export const transaction = async <T>(
   const tx: Transaction = { client, db: drizzle(client), query: queryOn(client) }
   let broken: Error | undefined
   try {
+    together(client)
     const begun = client.query(options.setup ? `begin; ${options.setup}` : 'begin')
     begun.catch(() => undefined)
     const result = await work(tx)
     await begun
+    together(client)
     const last = options.last?.(tx, result) ?? []
     const commit = client.query('commit')
     await Promise.all([...last, commit])
