@@ -2,6 +2,7 @@ import type { ModuleDef } from '#kernel/module'
 import { apps } from '#modules/apps'
 import { matters } from '#modules/matters'
 import { notice } from '#modules/notice'
+import { workbench } from '#modules/workbench'
 import { access } from '#platform/access'
 import { audit } from '#platform/audit'
 import { calendar } from '#platform/calendar'
@@ -31,5 +32,6 @@ export const modules: readonly ModuleDef[] = [
   notice,
   search,
   tasks,
+  workbench,
   workflow,
 ]

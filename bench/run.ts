@@ -10,6 +10,8 @@ import { oidc } from './oidc.ts'
 import { plans } from './plans.ts'
 import { processBench } from './process.ts'
 import { signInBench } from './sign-in.ts'
+import { tasksBench } from './tasks.ts'
+import { DONE, OPEN } from './tasks-load.ts'
 
 // npm run bench -- directory [--json] [--people 1400000] [--requests 100]
 // npm run bench -- directory-import [--json] [--people 1400000] [--rows 1400000] [--format csv|xlsx]
@@ -18,6 +20,7 @@ import { signInBench } from './sign-in.ts'
 // npm run bench -- audit [--json]
 // npm run bench -- feel [--json]
 // npm run bench -- process [--json] [--people 20000]
+// npm run bench -- tasks [--json] [--requests 100]
 // npm run bench -- sign-in [--json] [--people 2000] [--requests 100]
 
 const PLENTY = 1_400_000
@@ -92,6 +95,10 @@ const benches: Record<string, () => Promise<void>> = {
     const figures = await signInBench({ people, requests })
     publish('sign-in', `${people} 人，${machine}，五轮交替取中位数`, figures, values.json)
   },
+  async tasks() {
+    const scale = `${OPEN} 件待办，${DONE} 件已办，${machine}，每轮 ${requests} 次，五轮交替取中位数`
+    publish('tasks', scale, await tasksBench(requests), values.json)
+  },
   async feel() {
     publish('feel', `${machine}，五轮交替取中位数`, feel(), values.json)
   },
@@ -109,7 +116,7 @@ const bench = benches[positionals[0] ?? '']
 if (bench && sound) await bench()
 else {
   console.error(
-    '用法：npm run bench -- directory|directory-import|access|audit|oidc|sign-in|feel|process|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
+    '用法：npm run bench -- directory|directory-import|access|audit|oidc|sign-in|feel|process|tasks|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
   )
   process.exitCode = 1
 }

@@ -56,11 +56,15 @@ export interface CardDef {
   order: number
   /** the page behind the card, as a link at its title */
   path?: string
+  /** what that page's address asks for */
+  search?: Record<string, string>
   linkTitle?: string
   lazy: () => Promise<ComponentType>
   /** `full` takes the whole width, `half` (the default) shares it, `side` stands in the right column */
   place?: 'full' | 'half' | 'side'
   permission?: string
+  /** not shown until a unit or a person puts it somewhere */
+  optional?: true
 }
 
 /** A list that a service adds to the inbox; the inbox brings panes, search, paging, keys and the phone. */

@@ -13,12 +13,6 @@ export function AllPage() {
   return (
     <Page title="全部应用" sentence="您能打开的应用都在这里；按 / 也可以直接搜名称。">
       <ul className="qt-all">
-        <li>
-          <Link to="/">
-            <Icon name="home" />
-            工作台
-          </Link>
-        </li>
         {entries.map((item) => (
           <li key={item.key}>
             <Link to={item.path}>

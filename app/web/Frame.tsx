@@ -72,8 +72,6 @@ function ToSignIn() {
   return null
 }
 
-const home: MenuItem = { key: 'home', title: '工作台', icon: 'home', path: '/', order: 30, phone: true }
-
 function SignedIn({ session, actor }: { session: Session; actor: NonNullable<Session['actor']> }) {
   const queries = useQueryClient()
   useReread()
@@ -82,7 +80,7 @@ function SignedIn({ session, actor }: { session: Session; actor: NonNullable<Ses
       entries.filter((entry) => allowed(entry, actor.permissions))
     return {
       session: { ...actor, demo: session.demo, version: session.version },
-      menu: mine<MenuItem>([home, ...modules.flatMap((module) => module.menu ?? [])]).sort((a, b) => a.order - b.order),
+      menu: mine<MenuItem>(modules.flatMap((module) => module.menu ?? [])).sort((a, b) => a.order - b.order),
       recent: () => modules.flatMap((module) => module.recent?.(actor.personId) ?? []),
       commands: mine<Command>(modules.flatMap((module) => module.commands ?? [])),
     }

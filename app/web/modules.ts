@@ -1,6 +1,7 @@
 import { webModule as apps } from '#modules/apps/web'
 import { webModule as matters } from '#modules/matters/web'
 import { webModule as notice } from '#modules/notice/web'
+import { webModule as workbench } from '#modules/workbench/web'
 import { webModule as access } from '#platform/access/web'
 import { webModule as audit } from '#platform/audit/web'
 import { webModule as calendar } from '#platform/calendar/web'
@@ -21,6 +22,7 @@ export const modules: readonly WebModule[] = [
   directory,
   tasks,
   workflow,
+  workbench,
   calendar,
   feedback,
   identity,

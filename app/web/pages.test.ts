@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { greeting } from './greeting.ts'
 import { safeTarget } from './safe-target.ts'
 
 describe('where the sign-in leads', () => {
@@ -17,12 +16,3 @@ describe('where the sign-in leads', () => {
     '/\t/evil',
   ])('stays at home for %j', (to) => expect(safeTarget(to)).toBe('/'))
 })
-
-it.each([
-  [0, '夜深了'],
-  [5, '早上好'],
-  [11, '上午好'],
-  [13, '中午好'],
-  [17, '下午好'],
-  [23, '晚上好'],
-])('%i o’clock', (hour, words) => expect(greeting(hour)).toBe(words))

@@ -5,7 +5,6 @@ import { modules } from './modules.ts'
 import { NotFoundPage } from './NotFoundPage.tsx'
 
 const own: RouteDef[] = [
-  { path: '/', title: '工作台', lazy: () => import('./HomePage.tsx').then((m) => m.HomePage) },
   { path: '/me', title: '我', lazy: () => import('./MePage.tsx').then((m) => m.MePage) },
   { path: '/all', title: '全部应用', lazy: () => import('./AllPage.tsx').then((m) => m.AllPage) },
   {

@@ -29,7 +29,7 @@ export const countMine = async (ctx: Ctx): Promise<Counts> => {
          count(*) filter (where owner_id is not null)::int as delegated
        from tasks.task where person_id = $1 and state = 'open') o,
        (select count(*)::int as "doneThisWeek", count(*) filter (where due_at is null or closed_at <= due_at)::int as "inTimeThisWeek"
-       from tasks.task where person_id = $1 and state <> 'open' and state = 'done' and closed_at >= $3) w`,
+       from tasks.task where person_id = $1 and state <> 'open' and closed_at >= $3) w`,
     [ctx.actor.personId || null, ctx.now, weekStart(ctx.now)],
     'tasks.counts',
   )

@@ -1,53 +1,79 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { apiQuery } from '#kernel/web'
-import { Await, format } from '#ui'
+import { Await, format, Light, type LightState } from '#ui'
 import { tasks } from './client.ts'
 import { Marks } from './ItemRow.tsx'
+import './cards.css'
 import './tasks.css'
 
 const SHOWN = 5
 
-/** 工作台 card: what presses first, then what came last; each number leads to its rows. */
+/** 工作台 card: how much presses, then what presses most; each number leads to the rows that make it. */
 export function TasksCard() {
-  const counts = useQuery(apiQuery(tasks.counts))
-  const pressing = useQuery(apiQuery(tasks.tasks, { limit: SHOWN, pressing: true }))
-  const latest = useQuery(apiQuery(tasks.tasks, { limit: SHOWN }))
-  const first = pressing.data?.rows ?? []
+  const query = useQuery(apiQuery(tasks.tasks, { limit: SHOWN, order: 'due' }))
   return (
-    <Await query={latest} lines={4}>
-      {({ rows }) =>
-        rows.length === 0 ? (
-          <p className="qt-quiet">没有待办。交给您办的事会出现在这里。</p>
-        ) : (
-          <>
-            {counts.data && (
-              <p className="tk-counts qt-small qt-second">
-                <Link to="/tasks" search={{ pressing: 'true' }}>
-                  先办 {counts.data.pressing} 件
-                </Link>
-                <Link to="/tasks">全部 {counts.data.open} 件</Link>
-                <Link to="/tasks" search={{ kind: 'unread' }}>
-                  待阅 {counts.data.unread} 份
-                </Link>
-              </p>
-            )}
+    <>
+      <Tiles />
+      <Await query={query} lines={4}>
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <p className="qt-quiet">没有待办。交给您办的事会出现在这里。</p>
+          ) : (
             <ul className="tk-card">
-              {[...first, ...rows.filter(({ id }) => first.every((one) => one.id !== id))]
-                .slice(0, SHOWN)
-                .map((task) => (
-                  <li key={task.id}>
-                    <Link className="qt-grow qt-ellipsis" to="/tasks" search={{ row: task.id }}>
-                      {task.title}
-                    </Link>
-                    <Marks task={task} />
-                    <span className="qt-small qt-quiet">{format.day(task.createdAt)}</span>
-                  </li>
-                ))}
+              {rows.map((task) => (
+                <li key={task.id}>
+                  <Link className="qt-grow qt-ellipsis" to="/tasks" search={{ row: task.id }}>
+                    {task.title}
+                  </Link>
+                  <Marks task={task} />
+                  <span className="qt-small qt-quiet qt-ellipsis from">{task.fromName ?? task.sourceName}</span>
+                  <span className="qt-small qt-quiet">{format.day(task.createdAt)}</span>
+                </li>
+              ))}
             </ul>
-          </>
-        )
-      }
+          )
+        }
+      </Await>
+    </>
+  )
+}
+
+function Tiles() {
+  const query = useQuery(apiQuery(tasks.counts))
+  return (
+    <Await query={query} lines={2}>
+      {(counts) => (
+        <div className="tk-tiles">
+          <Tile state="over" words="超期" count={counts.over} search={{ due: 'over' }} />
+          <Tile state="warn" words="临期" count={counts.pressing - counts.over} search={{ due: 'near' }} />
+          <Tile state="ok" words="时间充裕" count={counts.open - counts.pressing} search={{ due: 'ok' }} />
+          <Tile words="本周已办" count={counts.doneThisWeek} search={{ kind: 'closed', arrived: 'week' }}>
+            {counts.doneThisWeek > 0 && `按时 ${counts.inTimeThisWeek} 件`}
+          </Tile>
+        </div>
+      )}
     </Await>
+  )
+}
+
+interface TileProps {
+  state?: LightState
+  words: string
+  count: number
+  search: Record<string, string>
+  children?: ReactNode
+}
+/** A number that counts nothing is grey: what wants attention stands out. */
+function Tile({ state, words, count, search, children }: TileProps) {
+  return (
+    <Link to="/tasks" search={search} className="tile">
+      {state ? <Light state={count > 0 ? state : 'off'}>{words}</Light> : <span className="qt-small">{words}</span>}
+      <span className="number">
+        <b>{format.number(count)}</b>
+        <span className="qt-small qt-quiet">{children}</span>
+      </span>
+    </Link>
   )
 }

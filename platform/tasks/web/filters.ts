@@ -29,14 +29,16 @@ export type Item = Task | Reading
 export const isTask = (item: Item): item is Task => 'urgency' in item
 
 export const urgencies = { normal: '普通', urgent: '紧急', 'most-urgent': '特急' } as const
-/** Days back from today, today included. */
-export const arrivals = { '1': '今天', '3': '近 3 天', '7': '近 7 天', '30': '近 30 天' } as const
+/** Days back from today, today included; the week begins on Monday. */
+export const arrivals = { '1': '今天', '3': '近 3 天', week: '本周', '7': '近 7 天', '30': '近 30 天' } as const
 export const dueWords = limits
 /** What comes first is what presses; the other order is asked for. */
 export const sorts = { '': '按时限', arrived: '按到达' } as const
 
 const DAY_MS = 86_400_000
-const dayBack = (days: number, now: number): string => format.today(now - (days - 1) * DAY_MS)
+const weekday = (now: number): number => (new Date(now + 8 * 3_600_000).getUTCDay() + 6) % 7
+const sinceOf = (arrived: keyof typeof arrivals, now: number): string =>
+  format.today(now - (arrived === 'week' ? weekday(now) : Number(arrived) - 1) * DAY_MS)
 const known = <T extends string>(value: string, words: Record<T, string>): T | undefined =>
   value in words ? (value as T) : undefined
 
@@ -47,7 +49,7 @@ export const askedOf = (filters: Filters, now = Date.now()): ListQuery => {
   const common = {
     state: kind,
     matter: filters.matter || undefined,
-    since: arrived && dayBack(Number(arrived), now),
+    since: arrived && sinceOf(arrived, now),
     q: filters.q || undefined,
   }
   if (isOfReadings(kind)) return common

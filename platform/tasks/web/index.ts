@@ -22,6 +22,12 @@ export const webModule: WebModule = {
       lazy: () => import('./TasksPage.tsx').then((m) => m.TasksPage),
     },
     {
+      path: '/tasks/load',
+      title: '本单位的待办',
+      permission: 'tasks:oversee',
+      lazy: () => import('./LoadPage.tsx').then((m) => m.LoadPage),
+    },
+    {
       path: '/tasks/phrases',
       title: '常用意见和签名',
       permission: 'tasks:read',
@@ -60,6 +66,35 @@ export const webModule: WebModule = {
     },
   ],
   cards: [
+    {
+      key: 'load',
+      title: '本单位工作量',
+      order: 15,
+      path: '/tasks/load',
+      linkTitle: '全部',
+      permission: 'tasks:oversee',
+      place: 'full',
+      lazy: () => import('./LoadCard.tsx').then((m) => m.LoadCard),
+    },
+    {
+      key: 'readings',
+      title: '待阅',
+      order: 30,
+      path: '/tasks',
+      search: { kind: 'unread' },
+      permission: 'tasks:read',
+      lazy: () => import('./ReadingsCard.tsx').then((m) => m.ReadingsCard),
+    },
+    {
+      key: 'followed',
+      title: '我关注',
+      order: 65,
+      path: '/tasks',
+      search: { kind: 'followed' },
+      permission: 'tasks:read',
+      optional: true,
+      lazy: () => import('./FollowedCard.tsx').then((m) => m.FollowedCard),
+    },
     {
       key: 'tasks',
       title: '待办',
