@@ -62,7 +62,7 @@ interface Listed {
 
 const readCursor = (cursor: string): [pre: string, sort: string, id: string] => {
   const [pre = '', sort = '', id = '', more] = cursor.split('/')
-  if (!/^\d{1,18}$/.test(pre) || !/^-?\d{1,9}$/.test(sort) || !isId(id) || more !== undefined)
+  if (!/^\d{1,18}$/.test(pre) || !/^-?\d{1,10}$/.test(sort) || !isId(id) || more !== undefined)
     throw invalid('翻页标记有误，请从第一页看起。')
   return [pre, sort, id]
 }
@@ -87,7 +87,7 @@ const select = (ctx: Ctx, input: Question): Promise<Listed[]> => {
   }
   if (input.cursor !== undefined) {
     const [pre, sort, id] = readCursor(input.cursor)
-    where.push(`(u.pre, m.sort, m.id) > (${bind(pre)}::bigint, ${bind(sort)}::int, ${bind(id)}::uuid)`)
+    where.push(`(u.pre, m.sort, m.id) > (${bind(pre)}::bigint, ${bind(sort)}::bigint, ${bind(id)}::uuid)`)
   }
   return ctx.sql<Listed>(
     `select x.id as "personId", x.name, m.title, ${ref('u')} as unit, ${ref('o')} as org, ${STATE} as state, x.status = 'active' as present,
