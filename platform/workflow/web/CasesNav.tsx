@@ -7,6 +7,7 @@ export const CasesNav = () => (
     pages={[
       { to: '/cases', title: '我发起的' },
       { to: '/cases/delegations', title: '办理委托' },
+      { to: '/cases/processes', title: '流程', permission: 'workflow:design' },
       { to: '/cases/administration', title: '管理办件', permission: 'workflow:administer' },
     ]}
   />

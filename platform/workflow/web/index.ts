@@ -25,6 +25,18 @@ export const webModule: WebModule = {
       lazy: () => import('./DelegationsPage.tsx').then((m) => m.DelegationsPage),
     },
     {
+      path: '/cases/processes',
+      title: '流程',
+      permission: 'workflow:design',
+      lazy: () => import('./designer/ProcessesPage.tsx').then((m) => m.ProcessesPage),
+    },
+    {
+      path: '/cases/processes/$id',
+      title: '流程设计',
+      permission: 'workflow:design',
+      lazy: () => import('./designer/DesignPage.tsx').then((m) => m.DesignPage),
+    },
+    {
       path: '/cases/$id',
       title: '办件',
       permission: 'workflow:handle',

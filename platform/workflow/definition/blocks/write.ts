@@ -96,7 +96,7 @@ const stopsWithin = (block: Extract<Block, { branches: Branch[] }>): boolean =>
 const mayStop = (block: Block): boolean =>
   block.type === 'stop' || ('branches' in block && block.branches.some(({ blocks }) => blocks.some(mayStop)))
 
-function elementOf(block: Block): Element {
+export function elementOf(block: Block): Element {
   const common = {
     id: block.id,
     name: block.name || undefined,

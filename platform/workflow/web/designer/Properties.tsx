@@ -1,0 +1,412 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input, InputNumber, Segmented, Select } from 'antd'
+import { type ReactNode, useState } from 'react'
+import { apiQuery } from '#kernel/web'
+import { Field, Icon, Tag } from '#ui'
+import type { Block } from '../../contract/blocks.ts'
+import { cases } from '../client.ts'
+import { removable } from './Canvas.tsx'
+import { ConditionEditor } from './ConditionEditor.tsx'
+import { useDesign } from './context.ts'
+import {
+  addBranch,
+  blocksIn,
+  changeBranch,
+  copyOf,
+  findBlock,
+  findBranch,
+  insertAt,
+  placeOf,
+  removeBlock,
+  removeBranch,
+  shiftBlock,
+  shiftBranch,
+  whyNotAt,
+  whyNotRemoveBranch,
+} from './model.ts'
+import { looksOf } from './palette.ts'
+import { plainly } from './plainly.ts'
+import { FieldSelect, RuleEditor } from './RuleEditor.tsx'
+import { StepForm, TextField } from './StepForm.tsx'
+import './properties.css'
+
+/** 属性: of what is selected; of the process itself when nothing is. */
+export function Properties() {
+  const { process, selected } = useDesign()
+  const block = selected && 'block' in selected ? findBlock(process, selected.block) : undefined
+  const branch = selected && 'branch' in selected ? findBranch(process, selected.branch) : undefined
+  if (block) return <BlockForm key={block.id} block={block} />
+  return branch ? <BranchForm key={branch.branch.id} id={branch.branch.id} /> : <ProcessForm />
+}
+
+export function Faults({ id }: { id: string }) {
+  const { faults } = useDesign()
+  return (faults.get(id) ?? []).map(({ code, message }) => (
+    <p key={`${code}${message}`} className="wf-fault qt-small">
+      {plainly(message)}
+    </p>
+  ))
+}
+
+export function ProcessForm() {
+  const { process, change } = useDesign()
+  const [name, setName] = useState('')
+  const add = () => {
+    const field = name.trim()
+    if (!field || process.fields.includes(field)) return
+    change({ ...process, fields: [...process.fields, field] })
+    setName('')
+  }
+  return (
+    <div className="wf-properties">
+      <h2>流程设置</h2>
+      <Faults id="" />
+      <TextField
+        label="流程名称"
+        required
+        value={process.name}
+        onChange={(next) => change({ ...process, name: next }, 'process.name')}
+      />
+      <Field label="表单字段" help="条件和找人要看的内容，发起或办理时填写。">
+        {(control) => (
+          <>
+            <ul className="wf-fieldlist">
+              {process.fields.map((field) => (
+                <li key={field}>
+                  <span className="qt-grow qt-ellipsis">{field}</span>
+                  <button
+                    type="button"
+                    className="qt-ib"
+                    aria-label={`删去字段“${field}”`}
+                    onClick={() => change({ ...process, fields: process.fields.filter((one) => one !== field) })}
+                  >
+                    <Icon name="close" size={16} />
+                  </button>
+                </li>
+              ))}
+            </ul>
+            <div className="qt-row">
+              <Input
+                id={control.id}
+                value={name}
+                maxLength={40}
+                placeholder="如：金额"
+                onChange={(event) => setName(event.target.value)}
+                onPressEnter={add}
+              />
+              <Button onClick={add}>添加</Button>
+            </div>
+          </>
+        )}
+      </Field>
+    </div>
+  )
+}
+
+function BlockForm({ block }: { block: Block }) {
+  const { process, change, changeBlock, select } = useDesign()
+  const { title } = looksOf(block)
+  const place = placeOf(process, block.id)
+  const again = () => {
+    const copy = copyOf(block)
+    const at = { branch: place?.branch ?? '', index: (place?.index ?? 0) + 1 }
+    if (whyNotAt(process, at, copy) !== undefined) return
+    change(insertAt(process, at, copy))
+    select({ block: copy.id })
+  }
+  const whole = !removable(block, process.blocks)
+  return (
+    <div className="wf-properties">
+      <h2>
+        <span className="qt-ellipsis">{block.name || title}</span>
+        <Tag>{title}</Tag>
+      </h2>
+      <div className="tools">
+        <button
+          type="button"
+          className="qt-ib"
+          aria-label="上移"
+          onClick={() => change(shiftBlock(process, block.id, -1))}
+        >
+          <Icon name="chevronDown" size={18} style={{ transform: 'rotate(180deg)' }} />
+        </button>
+        <button
+          type="button"
+          className="qt-ib"
+          aria-label="下移"
+          onClick={() => change(shiftBlock(process, block.id, 1))}
+        >
+          <Icon name="chevronDown" size={18} />
+        </button>
+        <button type="button" className="qt-ib" aria-label="复制一份" disabled={block.type === 'stop'} onClick={again}>
+          <Icon name="copy" size={18} />
+        </button>
+        <button
+          type="button"
+          className="qt-ib"
+          aria-label={`删除“${block.name || title}”`}
+          disabled={whole}
+          onClick={() => {
+            change(removeBlock(process, block.id))
+            select(undefined)
+          }}
+        >
+          <Icon name="trash" size={18} />
+        </button>
+      </div>
+      <Faults id={block.id} />
+      <TextField
+        label={block.type === 'choice' || block.type === 'parallel' ? '名称（图上的说明）' : '名称'}
+        required
+        value={block.name}
+        onChange={(name) => changeBlock(block.id, (old) => ({ ...old, name }), `${block.id}.name`)}
+      />
+      <Settings block={block} />
+      <TextField
+        label="给办理人的说明"
+        long
+        value={block.note ?? ''}
+        onChange={(note) => changeBlock(block.id, (old) => ({ ...old, note: note || undefined }), `${block.id}.note`)}
+      />
+    </div>
+  )
+}
+
+const manners = [
+  { value: 'one', label: '走第一个符合的' },
+  { value: 'several', label: '符合的都走' },
+]
+
+export function Settings({ block }: { block: Block }): ReactNode {
+  const { process, change, changeBlock } = useDesign()
+  switch (block.type) {
+    case 'approve':
+      return <StepForm block={block} />
+    case 'copy':
+      return (
+        <Field label="抄送给谁" required>
+          {() => (
+            <RuleEditor
+              rules={block.copy.handlers}
+              own={block.id}
+              onChange={(handlers) =>
+                changeBlock(block.id, (old) => ({ ...old, copy: { handlers } }) as Block, `${block.id}.copy`)
+              }
+            />
+          )}
+        </Field>
+      )
+    case 'choice':
+    case 'parallel':
+      return (
+        <>
+          {block.type === 'choice' && (
+            <Segmented
+              block
+              aria-label="怎样走"
+              options={manners}
+              value={block.several ? 'several' : 'one'}
+              onChange={(manner) =>
+                changeBlock(block.id, (old) => ({ ...old, several: manner === 'several' }) as Block)
+              }
+            />
+          )}
+          <Button icon={<Icon name="plus" size={14} />} onClick={() => change(addBranch(process, block.id))}>
+            再加一条分支
+          </Button>
+        </>
+      )
+    case 'wait':
+      return <WaitForm block={block} />
+    case 'child':
+      return <ChildForm block={block} />
+    case 'service':
+      return <ServiceForm block={block} />
+    default:
+      return null
+  }
+}
+
+const DURATION = /^duration\("P(?:(\d+)D)?(?:T(?:(\d+)H)?)?"\)$/
+const spans = [
+  { value: 'working-days', label: '个工作日' },
+  { value: 'working-hours', label: '个工作小时' },
+  { value: 'days', label: '天' },
+  { value: 'hours', label: '小时' },
+]
+const waits = [
+  { value: 'duration', label: '等一段时间' },
+  { value: 'date', label: '等到某一天' },
+]
+
+function WaitForm({ block }: { block: Extract<Block, { type: 'wait' }> }) {
+  const { changeBlock } = useDesign()
+  const { kind, value, working } = block.timer
+  const [, days, hours] = DURATION.exec(value) ?? []
+  const set = (timer: typeof block.timer, tag?: string) =>
+    changeBlock(block.id, (old) => ({ ...old, timer }) as Block, tag)
+  const span = `${working ? 'working-' : ''}${hours ? 'hours' : 'days'}`
+  const write = (amount: number, unit: string) =>
+    set(
+      {
+        kind: 'duration',
+        value: `duration("P${unit.endsWith('days') ? `${amount}D` : `T${amount}H`}")`,
+        ...(unit.startsWith('working') && { working: true }),
+      },
+      `${block.id}.wait`,
+    )
+  return (
+    <>
+      <Segmented
+        block
+        aria-label="等什么"
+        options={waits}
+        value={kind}
+        onChange={(next) => (next === 'date' ? set({ kind: 'date', value: '' }) : write(3, 'working-days'))}
+      />
+      {kind === 'duration' ? (
+        <div className="qt-row">
+          <InputNumber
+            aria-label="等多久"
+            min={1}
+            max={3660}
+            precision={0}
+            value={Number(days ?? hours ?? 3)}
+            onChange={(amount) => write(amount ?? 1, span)}
+          />
+          <Select
+            aria-label="时间单位"
+            className="qt-grow"
+            value={span}
+            options={spans}
+            onChange={(unit) => write(Number(days ?? hours ?? 3), unit)}
+          />
+        </div>
+      ) : (
+        <Field label="表单里的哪个日期" required>
+          {() => <FieldSelect value={value} onChange={(field) => set({ kind: 'date', value: field })} />}
+        </Field>
+      )}
+    </>
+  )
+}
+
+function ChildForm({ block }: { block: Extract<Block, { type: 'child' }> }) {
+  const { changeBlock, process } = useDesign()
+  const query = useQuery(apiQuery(cases.processes, { limit: 200 }))
+  const { call } = block
+  const rows = (query.data?.rows ?? []).filter(({ key }) => key !== process.key)
+  const choose = (key: string) => {
+    const asks = rows.find((row) => row.key === key)?.asks ?? []
+    // what the other process asks for is handed over under the same name, where this one has it
+    const input = asks.filter((name) => process.fields.includes(name)).map((name) => ({ from: name, to: name }))
+    changeBlock(block.id, (old) => ({ ...old, call: { ...call, process: key, input } }) as Block)
+  }
+  return (
+    <Field label="调用哪个流程" help="同名的表单字段会带过去。" required>
+      {(control) => (
+        <Select
+          id={control.id}
+          placeholder="选择流程"
+          loading={query.isPending}
+          value={call.process || undefined}
+          options={rows.map(({ key, name, unitName }) => ({ value: key, label: `${name}（${unitName}）` }))}
+          notFoundContent="没有可以调用的流程。先发布要调用的那个。"
+          onChange={choose}
+        />
+      )}
+    </Field>
+  )
+}
+
+function ServiceForm({ block }: { block: Extract<Block, { type: 'service' }> }) {
+  const { changeBlock, kit } = useDesign()
+  const set = (part: Partial<typeof block.service>) =>
+    changeBlock(block.id, (old) => ({ ...old, service: { ...block.service, ...part } }) as Block, `${block.id}.service`)
+  return (
+    <>
+      <Field label="调用哪个服务" required>
+        {(control) => (
+          <Select
+            id={control.id}
+            placeholder="选择服务"
+            value={block.service.handler || undefined}
+            options={kit.services.map((name) => ({ value: name, label: name }))}
+            notFoundContent="本系统还没有登记可以调用的服务。"
+            onChange={(handler) => set({ handler })}
+          />
+        )}
+      </Field>
+      <Field label="失败后再试几次" required>
+        {(control) => (
+          <InputNumber
+            id={control.id}
+            min={0}
+            max={20}
+            precision={0}
+            value={block.service.retries}
+            onChange={(retries) => set({ retries: retries ?? 0 })}
+          />
+        )}
+      </Field>
+    </>
+  )
+}
+
+function BranchForm({ id }: { id: string }) {
+  const { process, change, select } = useDesign()
+  const found = findBranch(process, id)
+  if (!found) return null
+  const { branch, of } = found
+  const otherwise = of.type === 'choice' && of.branches.at(-1)?.id === id
+  const why = whyNotRemoveBranch(process, id)
+  return (
+    <div className="wf-properties">
+      <h2>
+        <span className="qt-ellipsis">{branch.name || (otherwise ? '其他情况' : '分支')}</span>
+        <Tag>{of.type === 'choice' ? '条件分支' : '同时办理的一路'}</Tag>
+      </h2>
+      <div className="tools">
+        <button type="button" className="qt-ib" aria-label="左移" onClick={() => change(shiftBranch(process, id, -1))}>
+          <Icon name="chevronLeft" size={18} />
+        </button>
+        <button type="button" className="qt-ib" aria-label="右移" onClick={() => change(shiftBranch(process, id, 1))}>
+          <Icon name="chevronRight" size={18} />
+        </button>
+        <button
+          type="button"
+          className="qt-ib"
+          aria-label="删除这条分支"
+          title={why}
+          disabled={why !== undefined}
+          onClick={() => {
+            change(removeBranch(process, id))
+            select({ block: of.id })
+          }}
+        >
+          <Icon name="trash" size={18} />
+        </button>
+      </div>
+      <Faults id={id} />
+      <TextField
+        label="名称（图上的说明）"
+        value={branch.name}
+        onChange={(name) => change(changeBranch(process, id, { name }), `${id}.name`)}
+      />
+      {of.type === 'choice' &&
+        (otherwise ? (
+          <p className="qt-small qt-second">前面的条件都不成立时走这里，不用写条件。</p>
+        ) : (
+          <Field label="什么情况走这里" required>
+            {() => (
+              <ConditionEditor
+                value={branch.when ?? ''}
+                onChange={(when) => change(changeBranch(process, id, { when }), `${id}.when`)}
+              />
+            )}
+          </Field>
+        ))}
+      <p className="qt-tiny qt-quiet">里面有 {blocksIn(branch.blocks).length} 个环节。</p>
+    </div>
+  )
+}
