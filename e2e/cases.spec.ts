@@ -30,7 +30,7 @@ test('a case goes from its applicant through the leaders to its close', async ({
     await expect(page.getByRole('heading', { name: title })).toBeVisible()
     await bar(page).getByLabel('事由').fill('会议室桌椅损坏')
     await bar(page).getByRole('button', { name: '提交', exact: true }).click()
-    await expect(page.getByText('处室负责人审批')).toBeVisible()
+    await expect(page.getByRole('region', { name: '现在的环节' }).getByText('处室负责人审批')).toBeVisible()
     await expectAccessible(page)
   })
 
@@ -57,7 +57,7 @@ test('a case goes from its applicant through the leaders to its close', async ({
     await page.reload()
     await bar(page).getByLabel('意见').fill('已补充三家报价。')
     await bar(page).getByRole('button', { name: '提交', exact: true }).click()
-    await expect(page.getByText('请补充报价。')).toBeVisible()
+    await expect(page.getByRole('region', { name: '办理经过' }).getByText('请补充报价。')).toBeVisible()
     await leader.reload()
     await bar(leader).getByRole('button', { name: '同意。' }).click()
     await bar(leader).getByRole('button', { name: '同意', exact: true }).click()

@@ -1,5 +1,5 @@
 import { Dropdown } from 'antd'
-import { type DragEvent, Fragment, type KeyboardEvent, useState } from 'react'
+import { type DragEvent, Fragment, type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
 import { Icon, Light, Tag } from '#ui'
 import type { Block, Branch } from '../../contract/blocks.ts'
 import { conditionWords } from './conditions.ts'
@@ -15,8 +15,14 @@ const DRAG_BLOCK = 'application/x-qt-block'
 export function Canvas({ zoom }: { zoom: number }) {
   const { process, select, selected } = useDesign()
   const key = useCanvasKeys()
+  const frame = useRef<HTMLElement>(null)
+  // wider than the screen, the middle line is what one wants to see first
+  useLayoutEffect(() => {
+    const { current } = frame
+    if (current) current.scrollLeft = (current.scrollWidth - current.clientWidth) / 2
+  }, [])
   return (
-    <section className="wf-canvas" aria-label="流程画布" aria-describedby="wf-canvas-keys">
+    <section ref={frame} className="wf-canvas" aria-label="流程画布" aria-describedby="wf-canvas-keys">
       <p id="wf-canvas-keys" className="qt-hidden">
         上下键在环节之间移动，加号键在后面插入，Alt 加上下键移动环节，Delete 键删除。
       </p>

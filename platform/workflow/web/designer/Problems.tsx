@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Icon, Light } from '#ui'
+import { Icon, Light, usePhone } from '#ui'
 import type { Fault } from '../../contract/designing.ts'
 import { plainly } from './plainly.ts'
 
@@ -11,7 +11,8 @@ interface Props {
 
 /** 检查结果: everything that is wrong, each with the way to it; asked anew after every change. */
 export function Problems({ problems, warnings, onJump }: Props) {
-  const [open, setOpen] = useState(true)
+  // on the phone the drawing needs the room
+  const [open, setOpen] = useState(!usePhone())
   const rows = [
     ...problems.map((fault) => ({ fault, state: 'over' as const, word: '错误', verb: '去修改' })),
     ...warnings.map((fault) => ({ fault, state: 'warn' as const, word: '提醒', verb: '查看' })),

@@ -37,8 +37,8 @@ export function SimpleDesigner({ draft, blocks, kit, problems, warnings, onChang
   const [history, setHistory] = useState<Undoable>({ past: [], present: blocks, future: [] })
   const [selected, setSelected] = useState<Selected>()
   const [names, setNames] = useState(draft.names)
-  const [zoom, setZoom] = useState(1)
   const phone = usePhone()
+  const [zoom, setZoom] = useState(phone ? 0.8 : 1)
   const process = history.present
   const go = useCallback(
     (next: Undoable) => {
