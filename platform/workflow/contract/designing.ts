@@ -77,6 +77,10 @@ const Draft = Checked.extend({
   xml: z.string(),
   /** people and units it names, by id */
   names: z.record(z.string(), z.string()),
+  /** what a try may fill in: its fields, and what its conditions read */
+  asks: z.array(z.string()),
+  /** steps whose people somebody before them chooses */
+  chosen: z.array(z.object({ node: z.string(), name: z.string() })),
 })
 export type Draft = z.infer<typeof Draft>
 
@@ -265,6 +269,8 @@ export const designingApi = defineApi({
     permission: 'workflow:design',
     input: Revision.extend({ content: Content }),
     output: Checked,
+    // each is checked as a whole process
+    limit: { max: 120, seconds: 60 },
   }),
   removeDraft: del('/api/workflow/drafts/:id', {
     summary: '删除流程草稿',
@@ -297,6 +303,7 @@ export const designingApi = defineApi({
       agree: z.boolean().default(false),
     }),
     output: Simulation,
+    limit: { max: 60, seconds: 60 },
   }),
   publishDraft: post('/api/workflow/drafts/:id/publish', {
     summary: '发布流程草稿',

@@ -8,6 +8,7 @@ import { compareGraphs, diagramOf } from '../definition/index.ts'
 import { definitionById, REACH } from './definitions.ts'
 import { blocksOf, checkContent, checkedGraph, cleaned, nameOf, renamed, simplest, xmlOf } from './draft-content.ts'
 import { EXAMPLES, examples } from './examples.ts'
+import { OFFERED } from './expressions.ts'
 import { publishGraph } from './publish.ts'
 
 export interface DraftRow {
@@ -139,12 +140,13 @@ const create: Handlers<typeof designingApi>['createDraft'] = async (ctx, { unitI
   return { id: there.id }
 }
 
+const offered: readonly string[] = OFFERED
 const BUSY_MS = 5 * 60_000
 
 const read: Handlers<typeof designingApi>['draft'] = async (ctx, { id }) => {
   const draft = await takeDraft(ctx, id, { lock: false })
   const { content } = draft
-  const [{ problems, warnings }, { blocks, reasons }, xml, published] = await Promise.all([
+  const [{ graph, problems, warnings }, { blocks, reasons }, xml, published] = await Promise.all([
     checkContent(ctx, content, draft.ownerUnit),
     blocksOf(content),
     xmlOf(content),
@@ -168,6 +170,10 @@ const read: Handlers<typeof designingApi>['draft'] = async (ctx, { id }) => {
     problems,
     warnings,
     names: await namesIn(ctx, xml),
+    asks: [...new Set([...(blocks?.fields ?? []), ...(graph?.reads ?? []).filter((one) => !offered.includes(one))])],
+    chosen: Object.values(graph?.nodes ?? {})
+      .filter(({ user }) => user?.handlers.some(({ by }) => by === 'choice'))
+      .map(({ id: node, name }) => ({ node, name: name || node })),
   }
 }
 

@@ -209,7 +209,8 @@ function Banners({ draft, saving, reload }: { draft: Draft; saving: Saving; relo
       />
     )
   if (saving.refusal) return <Alert banner type="error" title={saving.refusal} />
-  return draft.busy && saving.state === 'saved' ? (
+  // whoever saves after them has seen it
+  return draft.busy && saving.checked.revision === draft.revision ? (
     <Alert
       banner
       type="warning"

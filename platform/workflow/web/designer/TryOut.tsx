@@ -4,13 +4,11 @@ import { useState } from 'react'
 import { ApiError, apiQuery } from '#kernel/web'
 import { searchPeople } from '#platform/directory/web'
 import { Avatar, ErrorState, Field, Icon, Light, PersonPicker, type PersonRef, Tag } from '#ui'
-import type { Block } from '../../contract/blocks.ts'
 import type { Draft, Fault, Simulation, Tried } from '../../contract/designing.ts'
 import { designs } from '../client.ts'
 import { Drawing, type Mark } from '../tracking/Drawing.tsx'
 import { answerOf } from '../words.ts'
 import type { Kit } from './context.ts'
-import { blocksIn } from './model.ts'
 import { plainly } from './plainly.ts'
 
 interface Props {
@@ -86,8 +84,6 @@ function Setup({ draft, busy, run }: { draft: Draft; busy: boolean; run: Run }) 
   const [starter, setStarter] = useState<PersonRef[]>([])
   const [values, setValues] = useState<Record<string, string>>({})
   const [choices, setChoices] = useState<Record<string, PersonRef[]>>({})
-  const fields = draft.blocks?.fields ?? []
-  const choosing = blocksIn(draft.blocks?.blocks ?? []).filter(asksForChoice)
   const begin = (agree: boolean) => {
     const filled = Object.entries(values).filter(([, value]) => value.trim() !== '')
     run({
@@ -107,7 +103,7 @@ function Setup({ draft, busy, run }: { draft: Draft; busy: boolean; run: Run }) 
       <Field label="谁来发起" help="不选就是您自己。" required>
         {(control) => <PersonPicker control={control} value={starter} onChange={setStarter} search={searchPeople} />}
       </Field>
-      {fields.map((name) => (
+      {draft.asks.map((name) => (
         <Field key={name} label={name}>
           {(control) => (
             <Input
@@ -119,14 +115,14 @@ function Setup({ draft, busy, run }: { draft: Draft; busy: boolean; run: Run }) 
           )}
         </Field>
       ))}
-      {choosing.map(({ id, name }) => (
-        <Field key={id} label={`“${name}”由谁办`} help="这一步由前面的人选定，试办时在这里选。">
+      {draft.chosen.map(({ node, name }) => (
+        <Field key={node} label={`“${name}”由谁办`} help="这一步由前面的人选定，试办时在这里选。">
           {(control) => (
             <PersonPicker
               control={control}
               multiple
-              value={choices[id] ?? []}
-              onChange={(people) => setChoices((old) => ({ ...old, [id]: people }))}
+              value={choices[node] ?? []}
+              onChange={(people) => setChoices((old) => ({ ...old, [node]: people }))}
               search={searchPeople}
             />
           )}
@@ -143,9 +139,6 @@ function Setup({ draft, busy, run }: { draft: Draft; busy: boolean; run: Run }) 
     </section>
   )
 }
-const asksForChoice = (block: Block): boolean =>
-  block.type === 'approve' && block.user.handlers.some(({ by }) => by === 'choice')
-
 const looks: Record<Tried['state'], Mark['look']> = {
   done: 'done',
   open: 'current',

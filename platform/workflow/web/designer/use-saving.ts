@@ -70,6 +70,14 @@ export function useSaving(draft: Draft) {
   // leaving the page: what was typed last goes out without the pause
   useEffect(() => () => void send(), [send])
 
+  const dirty = saving.state !== 'saved'
+  useEffect(() => {
+    if (!dirty) return
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', warn)
+    return () => removeEventListener('beforeunload', warn)
+  }, [dirty])
+
   const flush = useCallback(async (): Promise<boolean> => {
     if (running.current) await running.current
     await send()
