@@ -2,7 +2,7 @@ import { Button, Checkbox, InputNumber, Select } from 'antd'
 import { Field, Icon } from '#ui'
 import type { Limit } from '../../contract/graph.ts'
 import { limitUnits, overdueActs } from '../../definition/words.ts'
-import type { StepProps } from './StepForm.tsx'
+import type { StepProps } from './step-props.ts'
 
 const units = Object.entries(limitUnits).map(([value, label]) => ({ value, label }))
 const acts = Object.entries(overdueActs).map(([value, label]) => ({ value, label }))

@@ -1,7 +1,7 @@
 import { Button, Input, Select } from 'antd'
 import { Icon } from '#ui'
 import type { Outcome } from '../../contract/graph.ts'
-import type { StepProps } from './StepForm.tsx'
+import type { StepProps } from './step-props.ts'
 
 const counts = [
   { value: 'agree', label: '算同意' },

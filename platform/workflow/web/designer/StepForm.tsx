@@ -1,7 +1,7 @@
-import { Checkbox, Input, InputNumber, Select, Tabs } from 'antd'
+import { Checkbox, InputNumber, Select, Tabs } from 'antd'
 import { Field } from '#ui'
 import type { Block } from '../../contract/blocks.ts'
-import type { Operation, UserStep, Way } from '../../contract/graph.ts'
+import type { Operation, Way } from '../../contract/graph.ts'
 import {
   accessWords,
   againWords,
@@ -16,12 +16,9 @@ import { LimitForm } from './LimitForm.tsx'
 import { blocksIn } from './model.ts'
 import { OutcomesForm } from './OutcomesForm.tsx'
 import { RuleEditor } from './RuleEditor.tsx'
+import type { StepProps } from './step-props.ts'
 
 type Approve = Extract<Block, { type: 'approve' }>
-export interface StepProps {
-  user: UserStep
-  set: (change: Partial<UserStep>, tag?: string) => void
-}
 
 const optionsOf = (words: Readonly<Record<string, string>>) =>
   Object.entries(words).map(([value, label]) => ({ value, label }))
@@ -254,38 +251,5 @@ function ActsForm({ user, set, own }: StepProps & { own: string }) {
         自由流：办完由办理人指定下一步给谁
       </Checkbox>
     </div>
-  )
-}
-
-/** One line of text that belongs to a block: its name, its note. */
-export function TextField({
-  label,
-  value,
-  onChange,
-  required,
-  long,
-}: {
-  label: string
-  value: string
-  onChange: (value: string) => void
-  required?: boolean
-  long?: boolean
-}) {
-  return (
-    <Field label={label} required={required}>
-      {(control) =>
-        long ? (
-          <Input.TextArea
-            {...control}
-            value={value}
-            maxLength={500}
-            autoSize={{ minRows: 2 }}
-            onChange={(event) => onChange(event.target.value)}
-          />
-        ) : (
-          <Input {...control} value={value} maxLength={60} onChange={(event) => onChange(event.target.value)} />
-        )
-      }
-    </Field>
   )
 }

@@ -15,6 +15,14 @@ export interface Saving {
 const PAUSE_MS = 700
 const AGAIN_MS = 5_000
 
+/** What a save that failed means for what comes. */
+const fateOf = (error: unknown): Pick<Saving, 'state' | 'conflict' | 'refusal'> => {
+  const problem = error instanceof ApiError ? error : undefined
+  if (problem?.code === 'draft-changed') return { state: 'refused', conflict: problem.detail }
+  if (problem?.code === 'offline') return { state: 'offline' }
+  return { state: 'refused', refusal: problem?.detail ?? '没有保存成功，请再试一次。' }
+}
+
 /** Saves what was changed after a short pause, one request after the other; `flush` waits until all is there. */
 export function useSaving(draft: Draft) {
   const [saving, setSaving] = useState<Saving>({ state: 'saved', checked: draft })
@@ -38,18 +46,11 @@ export function useSaving(draft: Draft) {
         setSaving({ state: pending.current ? 'waiting' : 'saved', checked })
       })
       .catch((error: unknown) => {
-        const problem = error instanceof ApiError ? error : undefined
-        if (problem?.code === 'draft-changed') {
-          stopped.current = true
-          setSaving((old) => ({ ...old, state: 'refused', conflict: problem.detail }))
-          return
-        }
-        pending.current ??= content
-        if (problem?.code === 'offline') {
-          timer.current = setTimeout(() => void send(), AGAIN_MS)
-          setSaving((old) => ({ ...old, state: 'offline' }))
-        } else
-          setSaving((old) => ({ ...old, state: 'refused', refusal: problem?.detail ?? '没有保存成功，请再试一次。' }))
+        const fate = fateOf(error)
+        if (fate.conflict) stopped.current = true
+        else pending.current ??= content
+        if (fate.state === 'offline') timer.current = setTimeout(() => void send(), AGAIN_MS)
+        setSaving((old) => ({ ...old, ...fate }))
       })
       .finally(() => {
         running.current = undefined
@@ -70,13 +71,7 @@ export function useSaving(draft: Draft) {
   // leaving the page: what was typed last goes out without the pause
   useEffect(() => () => void send(), [send])
 
-  const dirty = saving.state !== 'saved'
-  useEffect(() => {
-    if (!dirty) return
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
-    addEventListener('beforeunload', warn)
-    return () => removeEventListener('beforeunload', warn)
-  }, [dirty])
+  useCloseWarning(saving.state !== 'saved')
 
   const flush = useCallback(async (): Promise<boolean> => {
     if (running.current) await running.current
@@ -85,3 +80,12 @@ export function useSaving(draft: Draft) {
   }, [send])
   return { saving, save, flush, revision: () => revision.current }
 }
+
+/** A closed tab would lose what is not saved yet. */
+const useCloseWarning = (dirty: boolean): void =>
+  useEffect(() => {
+    if (!dirty) return
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', warn)
+    return () => removeEventListener('beforeunload', warn)
+  }, [dirty])

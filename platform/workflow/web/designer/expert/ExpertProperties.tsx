@@ -3,7 +3,7 @@ import { typeName } from '../../../definition/problems.ts'
 import { ConditionEditor } from '../ConditionEditor.tsx'
 import { useDesign } from '../context.ts'
 import { Faults, ProcessForm, Settings } from '../Properties.tsx'
-import { TextField } from '../StepForm.tsx'
+import { TextField } from '../TextField.tsx'
 import { blockOf, conditionOf, writeCondition } from './element-blocks.ts'
 import type { Drawn, Modeler } from './modeler.ts'
 
