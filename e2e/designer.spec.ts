@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, expectAccessible, isPhone, signIn, test } from './fixtures.ts'
+import { expect, expectAccessible, signIn, test } from './fixtures.ts'
 
 const properties = (page: Page) => page.getByRole('complementary', { name: '属性' })
 const choose = async (page: Page, label: string, option: string) => {
@@ -15,7 +15,6 @@ test('an administrator draws a process, tries it out, publishes it, and a clerk 
   page,
   browser,
 }, info) => {
-  test.skip(isPhone(page), 'a process is drawn at a desk')
   test.setTimeout(240_000)
   const name = `设备采购审批 ${Date.now() % 100_000}`
 
@@ -89,15 +88,4 @@ test('an administrator draws a process, tries it out, publishes it, and a clerk 
     await expectAccessible(clerk)
     await context.close()
   })
-})
-
-test('the progress of a case is a list on the phone', async ({ page }) => {
-  test.skip(!isPhone(page), 'the drawing is for a wide screen')
-  await signIn(page, 'clerk', '/cases')
-  await page.getByText('购置会议室投影设备').first().click()
-  const progress = page.getByRole('region', { name: '流程进度' })
-  await expect(progress.getByRole('heading', { name: /分管领导审批/ })).toBeVisible()
-  await progress.getByText('流程图').click()
-  await expect(progress.getByRole('button', { name: /处室负责人审批/ })).toBeVisible()
-  await expectAccessible(page)
 })

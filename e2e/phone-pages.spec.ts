@@ -16,6 +16,7 @@ const pages = {
     '/accounts/openings',
     '/accounts/rule',
     '/recoveries',
+    '/cases/processes',
   ],
   systemAdmin: [
     '/organization/scim',

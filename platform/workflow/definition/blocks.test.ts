@@ -21,6 +21,21 @@ describe('blocks', () => {
     expect(await back(await blocksToXml(blocks))).toEqual(JSON.parse(JSON.stringify(blocks)))
   })
 
+  it('decision tables are not lost without a word', async () => {
+    const dmn = `<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n"><decision id="level" name="定级"><decisionTable hitPolicy="UNIQUE">
+      <input id="i"><inputExpression id="e"><text>金额</text></inputExpression></input><output id="o" name="级别"/>
+      <rule id="r"><inputEntry id="ie"><text>-</text></inputEntry><outputEntry id="oe"><text>"大额"</text></outputEntry></rule>
+    </decisionTable></decision></definitions>`
+    const xml = await blocksToXml({
+      ...arbitraryBlocks(new Random(1)),
+      fields: ['金额'],
+      blocks: [{ id: 'end', name: '', type: 'stop' }],
+    })
+    const carrying = xml.replace('<qt:field', `<qt:decisions><![CDATA[${dmn}]]></qt:decisions><qt:field`)
+    expect(carrying).not.toBe(xml)
+    expect(await reasons(carrying)).toEqual(['流程带有决策表，简易设计器保存不了，请用专业设计器改。'])
+  })
+
   it('everything is drawn, nothing on top of anything else', async () => {
     for (const seed of seeds.slice(0, 20)) {
       const xml = await blocksToXml(arbitraryBlocks(new Random(seed)))
