@@ -32,7 +32,8 @@ export default defineConfig({
     // Without a UTF-8 locale Chromium cannot write a Chinese file name and calls it "download".
     launchOptions: {
       executablePath,
-      args,
+      // The faces the web brings are on this machine already: fetching them anew for each page costs a quarter of the time.
+      args: [...args, '--disable-remote-fonts'],
       env: { ...process.env, ...env, LC_ALL: 'C.UTF-8' } as Record<string, string>,
     },
   },
