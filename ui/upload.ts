@@ -1,4 +1,4 @@
-import { createStore } from './store.ts'
+import { createStore, useStore } from './store.ts'
 
 /** How one file of a form fares on its way to the server. */
 export type Upload =
@@ -8,6 +8,8 @@ export type Upload =
 
 /** By the file itself: two forms never mix, and what is gone is forgotten with its file. */
 export const uploads = createStore<ReadonlyMap<Blob, Upload>>(new Map())
+/** How a file fares that is being sent by `uploadFetch`; undefined before it begins. */
+export const useUpload = (file: Blob): Upload | undefined => useStore(uploads).get(file)
 const tell = (file: Blob, upload: Upload) => uploads.set((old) => new Map(old).set(file, upload))
 
 /**

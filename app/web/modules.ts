@@ -8,6 +8,7 @@ import { webModule as calendar } from '#platform/calendar/web'
 import { webModule as certificates } from '#platform/certificates/web'
 import { webModule as directory } from '#platform/directory/web'
 import { webModule as feedback } from '#platform/feedback/web'
+import { webModule as forms } from '#platform/forms/web'
 import { webModule as identity } from '#platform/identity/web'
 import { webModule as keys } from '#platform/keys/web'
 import { webModule as tasks } from '#platform/tasks/web'
@@ -25,6 +26,7 @@ export const modules: readonly WebModule[] = [
   workbench,
   calendar,
   feedback,
+  forms,
   identity,
   audit,
   access,

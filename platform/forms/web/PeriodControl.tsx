@@ -1,0 +1,47 @@
+import { Input, Select } from 'antd'
+import type { Json } from '../contract.ts'
+import { isObject } from '../core/kinds/kind.ts'
+import { daysOf, halves, type Period } from '../core/kinds/times.ts'
+import type { ControlOf } from './Control.tsx'
+
+const HALVES = Object.entries(halves).map(([value, label]) => ({ value, label }))
+
+/** From one day to another, with halves of days where the form has them. */
+export function PeriodControl({ field, value, control, onChange, onLeave }: ControlOf<'period'>) {
+  const kept = isObject(value) ? value : {}
+  const change = (part: Record<string, Json>): void => {
+    const next: Record<string, Json> = { fromHalf: 'am', toHalf: 'pm', ...kept, ...part }
+    onChange(next.from || next.to ? next : null)
+  }
+  const text = (name: string): string => (typeof kept[name] === 'string' ? (kept[name] as string) : '')
+  const days = text('from') && text('to') ? daysOf({ fromHalf: 'am', toHalf: 'pm', ...kept } as unknown as Period) : 0
+  const end = (name: 'from' | 'to', half: 'fromHalf' | 'toHalf', label: string) => (
+    <div className="fm-end">
+      <Input
+        {...control}
+        id={name === 'from' ? control.id : `${control.id}-to`}
+        type="date"
+        aria-label={label}
+        value={text(name)}
+        onChange={(event) => change({ [name]: event.target.value })}
+        onBlur={onLeave}
+      />
+      {field.halves && (
+        <Select
+          aria-label={`${label}的半天`}
+          value={text(half) || (half === 'fromHalf' ? 'am' : 'pm')}
+          options={HALVES}
+          onChange={(next: string) => change({ [half]: next })}
+        />
+      )}
+    </div>
+  )
+  return (
+    <div className="fm-period">
+      {end('from', 'fromHalf', `${field.title}的开始日期`)}
+      <span className="qt-quiet">至</span>
+      {end('to', 'toHalf', `${field.title}的结束日期`)}
+      {days > 0 && <span className="qt-second">共 {days} 天</span>}
+    </div>
+  )
+}
