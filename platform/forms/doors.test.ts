@@ -113,7 +113,7 @@ describe('a hidden field', () => {
         HIDING,
         'colleague',
       ),
-    ).toEqual({ revision: 2 })
+    ).toMatchObject({ revision: 2 })
     expect((await scene.as('clerk').record({ id: recordId })).data).toMatchObject({
       底价: '800000.00',
       理由: SECRET,
@@ -123,7 +123,7 @@ describe('a hidden field', () => {
     await scene.server.sql("update forms.record set data = jsonb_set(data, '{底价}', '\"0.50\"') where id = $1", [
       recordId,
     ])
-    expect(await scene.save(recordId, 2, { 名称: '三期' }, HIDING, 'colleague')).toEqual({ revision: 3 })
+    expect(await scene.save(recordId, 2, { 名称: '三期' }, HIDING, 'colleague')).toMatchObject({ revision: 3 })
     await scene.save(recordId, 3, { 底价: '800000', 档: 1 }, EVERYTHING)
   })
   it('is not in the history', async () => {

@@ -12,8 +12,10 @@ export {
   blankForm,
   type FormsTx,
   openRecord,
+  type Prepared,
+  prepareOpen,
+  prepareSave,
   readRecord,
-  recordValues,
   removeRecord,
   saveRecord,
 } from './server/records.ts'

@@ -3,7 +3,7 @@ import { AppError, notFound, stale } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { SystemCtx } from '#kernel/module'
 import type { Access, Data, Filler, FormDefinition, FormView, Json, Problem, RecordView } from '../contract.ts'
-import { evaluate } from '../core/evaluate.ts'
+import { evaluate, rowsOf } from '../core/evaluate.ts'
 import { plainValue } from '../core/kinds.ts'
 import { merge } from '../core/merge.ts'
 import { plannedForm } from '../core/plan.ts'
@@ -75,14 +75,20 @@ const accept = async (tx: FormsTx, { form, recordId, before, given, access, pers
   const named = await resolveReferences(tx, definition, merged.data, before, by.personId)
   const filed = await resolveFiles(tx, definition, named.data, recordId, by.personId)
   const evaluation = evaluate(definition, filed.data, access, { now: tx.now, person, before })
-  const problems = [
-    ...named.problems,
-    ...filed.problems,
-    ...maskFaults(definition, filed.data, before),
-    ...evaluation.problems,
-  ]
+  const masks = maskFaults(definition, filed.data, before)
+  const problems = [...named.problems, ...filed.problems, ...masks, ...evaluation.problems]
   if (problems.length > 0) throw refuse(problems)
   return takeNumbers(definition, evaluation.values)
+}
+
+/** A record that was checked and may be written: nothing of it is, until `write`. */
+export interface Prepared {
+  id: string
+  /** the one it will have */
+  revision: number
+  /** what a process is told of it: the values of these fields, people and units as ids */
+  plain(names: readonly string[]): Record<string, Json>
+  write(): Promise<void>
 }
 
 export interface OpenRecord {
@@ -95,50 +101,62 @@ export interface OpenRecord {
   /** the service it belongs to, registered by `registerRecords`: says who may read it */
   source: string
 }
-/** A new record, checked as a whole. @throws `invalid` with the path of each problem */
-export const openRecord = async (tx: FormsTx, given: OpenRecord): Promise<{ id: string; revision: number }> => {
+/** Checks a new record as a whole. @throws `invalid` with the path of each problem */
+export const prepareOpen = async (tx: FormsTx, given: OpenRecord): Promise<Prepared> => {
   const form = await formById(tx.sql, given.formId)
   const id = newId()
   const { by } = given
   const { data, numbers } = await accept(tx, { ...given, form, recordId: id, before: {}, person: by })
-  await tx.sql(
-    `insert into forms.record (id, form_id, source, unit_id, data, filler_id, filler_name, filler_unit_name, created_at, updated_by, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $9)`,
-    [id, form.id, given.source, given.unitId, JSON.stringify(data), by.personId, by.name, by.unitName, tx.now],
-    'forms.insert',
-  )
-  await writeHistory(tx, id, 1, by, {})
-  await keepAround(tx, form.definition, id, {}, data, numbers)
-  return { id, revision: 1 }
+  const write = async (): Promise<void> => {
+    await tx.sql(
+      `insert into forms.record (id, form_id, source, unit_id, data, filler_id, filler_name, filler_unit_name, created_at, updated_by, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $9)`,
+      [id, form.id, given.source, given.unitId, JSON.stringify(data), by.personId, by.name, by.unitName, tx.now],
+      'forms.insert',
+    )
+    await writeHistory(tx, id, 1, by, {})
+    await keepAround(tx, form.definition, id, {}, data, numbers)
+  }
+  return { id, revision: 1, plain: (names) => plainValues(form.definition, data, names), write }
+}
+/** A new record, in the caller's transaction. */
+export const openRecord = async (tx: FormsTx, given: OpenRecord): Promise<Prepared> => {
+  const prepared = await prepareOpen(tx, given)
+  await prepared.write()
+  return prepared
 }
 
 export interface SaveRecord {
   recordId: string
-  /** the one its author looked at */
-  revision: number
+  /** the one its author looked at; without it the last one, which the caller has locked in its own way */
+  revision?: number
   given: Data
   access: Access
   by: By
 }
-/** Changes only what the access lets one write, and works the whole out again. @throws `stale`, or `invalid` with the path of each problem */
-export const saveRecord = async (
-  tx: FormsTx,
-  { recordId, revision, ...given }: SaveRecord,
-): Promise<{ revision: number }> => {
+/** Lets in only what the access allows, and works the whole out again. @throws `stale`, or `invalid` with the path of each problem */
+export const prepareSave = async (tx: FormsTx, { recordId, revision, ...given }: SaveRecord): Promise<Prepared> => {
   const row = await recordRow(tx.sql, recordId, true)
-  if (row.revision !== revision) throw stale(row.revision)
+  if (revision !== undefined && row.revision !== revision) throw stale(row.revision)
   const form = await formById(tx.sql, row.formId)
   const before = row.data
   const { data, numbers } = await accept(tx, { ...given, form, recordId, before, person: fillerOf(row) })
-  const next = revision + 1
-  await tx.sql(
-    'update forms.record set data = $2, revision = $3, updated_by = $4, updated_at = $5 where id = $1',
-    [recordId, JSON.stringify(data), next, given.by.personId, tx.now],
-    'forms.update',
-  )
-  await writeHistory(tx, recordId, next, given.by, changedIn(before, data, numbers))
-  await keepAround(tx, form.definition, recordId, before, data, numbers)
-  return { revision: next }
+  const next = row.revision + 1
+  const write = async (): Promise<void> => {
+    await tx.sql(
+      'update forms.record set data = $2, revision = $3, updated_by = $4, updated_at = $5 where id = $1',
+      [recordId, JSON.stringify(data), next, given.by.personId, tx.now],
+      'forms.update',
+    )
+    await writeHistory(tx, recordId, next, given.by, changedIn(before, data, numbers))
+    await keepAround(tx, form.definition, recordId, before, data, numbers)
+  }
+  return { id: recordId, revision: next, plain: (names) => plainValues(form.definition, data, names), write }
+}
+export const saveRecord = async (tx: FormsTx, given: SaveRecord): Promise<Prepared> => {
+  const prepared = await prepareSave(tx, given)
+  await prepared.write()
+  return prepared
 }
 
 /** What stood in the fields that changed. A number that was given anew changed, even where its mask looks the same. */
@@ -206,28 +224,19 @@ export const readRecord = async (
   return { ...viewOf(form, row.data, access, fillerOf(row), tx.now), id, revision, updatedAt: updatedAt.toISOString() }
 }
 
-/** What another service asks of a record: the values of these fields, people and units as ids. Names that are no fields are left out. */
-export const recordValues = async (
-  { sql }: Pick<FormsTx, 'sql'>,
-  id: string,
-  names: readonly string[],
-): Promise<Record<string, Json>> => {
-  const row = await recordRow(sql, id)
-  const { definition } = await formById(sql, row.formId)
+/** What another service is told. Names that are no fields are left out. */
+const plainValues = (definition: FormDefinition, data: Data, names: readonly string[]): Record<string, Json> => {
   const { byPath, columns } = plannedForm(definition)
   const values: Record<string, Json> = {}
   for (const name of names) {
     const field = byPath.get(name)?.field
     if (!field || name.includes('.')) continue
-    const value = row.data[name] ?? null
+    const value = data[name] ?? null
     if (field.type !== 'table') values[name] = plainValue(field, value)
-    else if (Array.isArray(value))
-      values[name] = value.map((line) =>
+    else
+      values[name] = rowsOf(value).map((row) =>
         Object.fromEntries(
-          (columns.get(name) ?? []).map(({ field: column }) => [
-            column.key,
-            plainValue(column, (line as Record<string, Json>)[column.key] ?? null),
-          ]),
+          (columns.get(name) ?? []).map(({ field: column }) => [column.key, plainValue(column, row[column.key] ?? null)]),
         ),
       )
   }
