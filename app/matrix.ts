@@ -311,6 +311,7 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'workbench.setUnit': unitAdmins,
   'workbench.resetUnit': unitAdmins,
   'workflow.act': business,
+  'workflow.beginForm': signedIn,
   'workflow.administer': unitAdmins,
   'workflow.branches': signedIn,
   'workflow.caseFile': signedIn,

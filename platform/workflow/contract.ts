@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineApi, defineEvent, Empty, get, Id, listInput, listOutput, Moment, post } from '#kernel/contract'
+import { Data, FormView, RecordView } from '#platform/forms/contract'
 import { Opinion, OpinionExtras } from '#platform/tasks/contract'
 import { jointApi } from './contract/joint.ts'
 import { migrationApi } from './contract/migration.ts'
@@ -118,6 +119,8 @@ export const CaseFile = z.object({
   startedAt: Moment,
   endedAt: Moment.nullable(),
   values: Values,
+  /** the form it carries, as far as the caller's steps show it */
+  form: RecordView.nullable(),
   steps: z.array(OpenStep),
   mine: Mine.nullable(),
   /** the slot the caller completed last and may still take back */
@@ -145,7 +148,10 @@ export const Act = z.discriminatedUnion('do', [
     do: z.literal('complete'),
     slot,
     outcome: z.string().max(60),
-    values: Values.optional(),
+    /** what the step lets one fill in; of a form, up to what a form may hold */
+    values: Data.optional(),
+    /** the revision of the form that was looked at */
+    formRevision: z.number().int().optional(),
     next: People.optional(),
     choices: z.record(z.string(), People).optional(),
   }),
@@ -208,9 +214,18 @@ export const workflowApi = defineApi({
       title: z.string().trim().min(1, '请填写标题。').max(200, '标题最多 200 个字。'),
       urgency: z.enum(['normal', 'urgent', 'most-urgent']).default('normal'),
       values: Values.default({}),
+      /** a form to begin with, and what is filled in */
+      form: z.object({ id: z.uuid(), data: Data }).optional(),
       choices: z.record(z.string(), People).optional(),
     }),
     output: CaseFile,
+  }),
+  beginForm: get('/api/workflow/forms/:id', {
+    summary: '发起时填写的表单',
+    permission: 'workflow:start',
+    input: Id,
+    output: FormView,
+    label: 'personal',
   }),
   mine: get('/api/workflow/instances', {
     summary: '我发起的办件',

@@ -3,6 +3,7 @@ import { startTestServer } from '#kernel/testing'
 import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
+import { forms } from '#platform/forms'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
@@ -81,7 +82,7 @@ export const code = (work: Promise<unknown>): Promise<string> =>
   )
 
 export const startDesigning = async () => {
-  const server = await startTestServer([calendar, search, directory, identity, tasks, workflow])
+  const server = await startTestServer([calendar, search, directory, forms, identity, tasks, workflow])
   const { people, office, papers, water } = await server.system(build)
   const units: Partial<Record<Name, string>> = { admin: office, second: office, stranger: water }
   const tokens = {} as Record<Name, string>

@@ -5,6 +5,7 @@ import { createClient } from '#kernel/web'
 import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
+import { forms } from '#platform/forms'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
@@ -19,7 +20,7 @@ describe('many at the same moment', () => {
   let clerk = ''
   const signers: { id: string; token: string }[] = []
   beforeAll(async () => {
-    server = await startTestServer([calendar, search, directory, identity, tasks, workflow])
+    server = await startTestServer([calendar, search, directory, forms, identity, tasks, workflow])
     const ids: string[] = []
     let clerkId = ''
     await server.system(async (ctx) => {

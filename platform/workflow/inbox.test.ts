@@ -3,6 +3,7 @@ import { startTestServer, type TestServer } from '#kernel/testing'
 import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
+import { forms } from '#platform/forms'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
@@ -18,7 +19,7 @@ const people = {} as Record<Name, string>
 const tokens = {} as Record<Name, string>
 
 beforeAll(async () => {
-  server = await startTestServer([calendar, search, directory, identity, tasks, workflow])
+  server = await startTestServer([calendar, search, directory, forms, identity, tasks, workflow])
   await server.system(async (ctx) => {
     const province = await unit(ctx, { name: '山东省', kind: 'region', level: 1 })
     const office = await unit(ctx, { name: '县政府办公室', parent: province.id, kind: 'government' })

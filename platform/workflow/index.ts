@@ -6,6 +6,7 @@ import { jobs } from './server/alarms.ts'
 import { callJobs } from './server/calls.ts'
 import { designing } from './server/designing.ts'
 import { consumers } from './server/effects.ts'
+import { registerForms } from './server/form.ts'
 import { handoverJobs, offerHandover } from './server/hand-over.ts'
 import { inbox } from './server/inbox.ts'
 import { migrationJobs } from './server/migrate-instances.ts'
@@ -22,8 +23,8 @@ registerTaskSource('workflow', inbox)
 export const workflow = defineModule({
   name: 'workflow',
   title: '流程',
-  dependsOn: ['calendar', 'directory', 'identity', 'tasks'],
-  reads: ['directory', 'identity', 'tasks'],
+  dependsOn: ['calendar', 'directory', 'forms', 'identity', 'tasks'],
+  reads: ['directory', 'forms', 'identity', 'tasks'],
   folder: import.meta.dirname,
   api: { ...workflowApi, ...designingApi },
   handlers: { ...handlers, ...designing },
@@ -39,6 +40,7 @@ export const workflow = defineModule({
   jobs: [...jobs, ...callJobs, ...handoverJobs, ...migrationJobs, ...reckonJobs],
   async start(kernel) {
     offerHandover(kernel)
+    registerForms(kernel)
     return async () => undefined
   },
   seed,

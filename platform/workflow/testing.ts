@@ -3,6 +3,7 @@ import { startTestServer } from '#kernel/testing'
 import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
+import { forms } from '#platform/forms'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
@@ -28,7 +29,7 @@ export const approval = (): Graph => {
 
 /** An office with a division, its leaders and administrator, and a bureau beside it whose people have no part in its cases. */
 export const startOffice = async () => {
-  const server = await startTestServer([calendar, search, directory, identity, tasks, workflow])
+  const server = await startTestServer([calendar, search, directory, forms, identity, tasks, workflow])
   const people = {} as Record<'clerk' | 'chief' | 'head' | 'other' | 'admin' | 'stranger' | 'waterAdmin', string>
   const units = { root: '', office: '', papers: '', water: '' }
   await server.system(async (ctx: SystemCtx) => {

@@ -4,6 +4,7 @@ import { startTestServer, type TestServer } from '#kernel/testing'
 import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
+import { forms } from '#platform/forms'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
@@ -44,7 +45,7 @@ const publishTest = (key: string, graph: ReturnType<typeof graphOf>): Promise<st
   )
 
 beforeAll(async () => {
-  server = await startTestServer([calendar, search, directory, identity, tasks, workflow])
+  server = await startTestServer([calendar, search, directory, forms, identity, tasks, workflow])
   await server.system(build)
   const office = { role: 'unit-admin', scope: 'subtree' } as const
   const [{ id: officeId } = { id: '' }] = await server.sql<{ id: string }>(

@@ -236,7 +236,10 @@ const plainValues = (definition: FormDefinition, data: Data, names: readonly str
     else
       values[name] = rowsOf(value).map((row) =>
         Object.fromEntries(
-          (columns.get(name) ?? []).map(({ field: column }) => [column.key, plainValue(column, row[column.key] ?? null)]),
+          (columns.get(name) ?? []).map(({ field: column }) => [
+            column.key,
+            plainValue(column, row[column.key] ?? null),
+          ]),
         ),
       )
   }

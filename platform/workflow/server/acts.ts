@@ -9,6 +9,7 @@ import type { Command, Handler, State } from '../engine/state.ts'
 import { record, SOURCE, taskNumber } from './advance.ts'
 import { checkReadable } from './case-file.ts'
 import { type Advance, type By, decide, type Instance, lockInstances } from './decide.ts'
+import { completeForm } from './form.ts'
 
 /** Where a person works, as the record names it. */
 export const postsOf = async (sql: Query, people: readonly string[]): Promise<Map<string, Handler & By>> => {
@@ -66,7 +67,7 @@ const openedSlots = async (ctx: Ctx, { id, state }: Instance): Promise<string[]>
 const commandOf = async (ctx: Ctx, instance: Instance, by: Handler, act: Act): Promise<Command> => {
   switch (act.do) {
     case 'complete': {
-      const { next, choices, ...rest } = act
+      const { next, choices, formRevision: _, ...rest } = act
       return { ...rest, by, ...(next && { next: await named(ctx, next) }), choices: await choicesOf(ctx, choices) }
     }
     case 'add-signer':
@@ -92,11 +93,15 @@ const checkOpinion = ({ definition, state }: Instance, act: Act, opinion?: strin
     throw invalid(`选择「${outcome.name}」时请填写意见。`, [{ path: 'opinion', message: '请填写意见。' }])
 }
 
+/** What a process keeps of what is filled in without a form stays small. */
+const MOST_VALUES = 65_536
+
 /** Only what the step lets one write is written, and what it requires is there: the page is not the guard. */
 const checkFields = ({ definition, state }: Instance, act: Act): void => {
   if (act.do !== 'complete') return
   const node = definition.graph.nodes[findSlotIn(state as State, act.slot)?.token.node ?? '']
   const fields = new Map(Object.entries(node?.user?.fields ?? {}))
+  if (JSON.stringify(act.values ?? {}).length > MOST_VALUES) throw invalid('填写的内容太长，最多 64 kB。')
   const given = new Map(Object.entries(act.values ?? {}))
   for (const name of given.keys())
     if (!['write', 'required'].includes(fields.get(name) ?? '')) throw invalid(`「${name}」在这一步不能填写。`)
@@ -149,13 +154,19 @@ const decideAct = async (
   if (act.do === 'urge' && instance.state?.starter.person !== by.person) throw forbidden('只有发起人可以催办。')
   // A hand may have written it: that is seen when the draft is taken.
   if (!extras?.draftId) checkOpinion(instance, act, opinion)
-  checkFields(instance, act)
+  if (!instance.recordId) checkFields(instance, act)
   const owner = await ownerOf(ctx, instance, act)
-  const command = await commandOf(ctx, instance, { person: by.person, unit: by.unit }, act)
+  const form = await completeForm(ctx, instance, by, act)
+  // Of a form the process learns what its graph reads, and nothing else.
+  const told = form ? { ...act, values: form.plain(instance.definition.graph.reads) } : withoutForm(instance, act)
+  const command = await commandOf(ctx, instance, { person: by.person, unit: by.unit }, told as Act)
   ctx.audit({ type: 'instance', id, label: instance.title })
-  const made = await decide(ctx, instance, command, { by, owner, opinion })
+  const made = await decide(ctx, instance, command, { by, owner, opinion }, form)
   return extras ? keepOpinion(ctx, made, act, extras) : made
 }
+
+const withoutForm = ({ recordId }: Instance, act: Act): Act =>
+  recordId && act.do === 'complete' ? { ...act, values: undefined } : act
 
 /** Only once the rules allow the act: what goes with its opinion is written here. */
 const keepOpinion = async (ctx: Ctx, made: Advance, act: Act, extras: OpinionExtras): Promise<Advance> => {

@@ -1,4 +1,5 @@
 import { newId } from '#kernel/ids'
+import type { Prepared } from '#platform/forms'
 import { closeTasks, openTasks, sendReading } from '#platform/tasks'
 import { effectAsked, instanceAdvanced, instanceEnded } from '../contract.ts'
 import { changeOf, type Open, type OpenTask } from '../engine/open.ts'
@@ -9,8 +10,14 @@ import { type Advance, decide, type Instance, type Said, type Tx } from './decid
  * One command on an instance, in the transaction of whoever calls: state, history, to-dos, alarms, subscriptions and events stand or fall together.
  * `instance` comes from `lockInstance`, or is new (state null).
  */
-export const advance = async (tx: Tx, instance: Instance, given: Command, said: Said = {}): Promise<Instance> => {
-  const made = await decide(tx, instance, given, said)
+export const advance = async (
+  tx: Tx,
+  instance: Instance,
+  given: Command,
+  said: Said = {},
+  form?: Prepared,
+): Promise<Instance> => {
+  const made = await decide(tx, instance, given, said, form)
   await record([made])
   return made.next
 }
@@ -21,6 +28,8 @@ export const record = async (all: readonly Advance[]): Promise<void> => {
   if (!first) return
   for (const one of all) tellOf(one)
   const fresh = all.filter(({ before }) => !before.state)
+  // An instance refers to the form it carries.
+  await Promise.all(all.map(({ form }) => form?.write()))
   // What refers to an instance follows its row on the same connection.
   const writes = [
     insertInstances(fresh),
@@ -63,9 +72,9 @@ const insertInstances = async (all: readonly Advance[]): Promise<void> => {
   if (all.length === 0) return
   const column = (read: (next: Advance['next']) => unknown): unknown[] => all.map(({ next }) => read(next))
   await sqlOf(all)(
-    `insert into workflow.instance (id, definition_id, title, starter_id, unit_id, urgency, status, faulty, rev, state, parent_id, parent_token, started_at, ended_at)
+    `insert into workflow.instance (id, definition_id, title, starter_id, unit_id, urgency, status, faulty, rev, state, parent_id, parent_token, started_at, ended_at, record_id)
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::boolean[], $9::int[], $10::jsonb[],
-       $11::uuid[], $12::text[], $13::timestamptz[], $14::timestamptz[])`,
+       $11::uuid[], $12::text[], $13::timestamptz[], $14::timestamptz[], $15::uuid[])`,
     [
       column(({ id }) => id),
       column(({ definition }) => definition.id),
@@ -81,6 +90,7 @@ const insertInstances = async (all: readonly Advance[]): Promise<void> => {
       column(({ parentToken }) => parentToken),
       all.map(({ tx }) => tx.now),
       all.map(endOf),
+      column(({ recordId }) => recordId ?? null),
     ],
     'workflow.insert',
   )

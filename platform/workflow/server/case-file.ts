@@ -9,6 +9,7 @@ import { executed } from '../engine/back.ts'
 import type { Machine } from '../engine/machine.ts'
 import type { Entry, Slot, State, Token } from '../engine/state.ts'
 import { definitionById } from './definitions.ts'
+import { formOf, hiddenFrom } from './form-access.ts'
 
 interface Row {
   id: string
@@ -21,6 +22,7 @@ interface Row {
   unit_id: string
   started_at: Date
   ended_at: Date | null
+  record_id: string | null
   in_scope: boolean
 }
 export interface HistoryRow {
@@ -116,19 +118,12 @@ const fieldsOf = ({ fields = {} }: UserStep, { values }: State) =>
     .map(([name, access]) => ({ name, required: access === 'required', value: values[name] ?? null }))
 
 /** Values without those that a step hides from somebody who handles it or handled it. */
-const shownTo = (graph: Graph, state: State, history: HistoryRow[], me: string): State['values'] => {
-  const mine = new Set([
-    ...history.filter((row) => row.person_id === me).map(({ node }) => node),
-    ...Object.values(state.tokens)
-      .filter(({ step }) => step?.slots.some(({ person }) => person === me))
-      .map(({ node }) => node),
-  ])
-  const fields = [...mine].flatMap((node) => Object.entries(graph.nodes[node ?? '']?.user?.fields ?? {}))
-  const hidden = new Set(fields.filter(([, access]) => access === 'hide').map(([name]) => name))
+const shownTo = (graph: Graph, state: State, nodes: readonly (string | null)[], me: string): State['values'] => {
+  const hidden = hiddenFrom(graph, state, nodes, me)
   return Object.fromEntries(Object.entries(state.values).filter(([name]) => !hidden.has(name)))
 }
 
-const mineIn = (graph: Graph, state: State, me: string): CaseFile['mine'] => {
+const mineIn = (graph: Graph, state: State, me: string, hasForm: boolean): CaseFile['mine'] => {
   if (state.status !== 'running') return null
   for (const token of Object.values(state.tokens)) {
     const slot = token.step?.slots.find(({ person, state: at }) => person === me && at === 'open')
@@ -150,7 +145,7 @@ const mineIn = (graph: Graph, state: State, me: string): CaseFile['mine'] => {
       sendBackMode: back.mode,
       claim: user.way === 'claim' && !token.step?.slots.some(({ state: at }) => at === 'cancelled'),
       free: user.free ?? false,
-      fields: fieldsOf(user, state),
+      fields: hasForm ? [] : fieldsOf(user, state),
     }
   }
   return null
@@ -214,7 +209,12 @@ export const caseFile = async (ctx: Ctx, id: string): Promise<CaseFile> => {
   const { graph } = definition
   const { state } = row
   const me = ctx.actor.personId
-  const [names, kept] = await Promise.all([namesOf(ctx.sql, peopleIn(state, history)), keptWith(ctx, id, history)])
+  const handled = history.filter((event) => event.person_id === me).map(({ node }) => node)
+  const [names, kept, form] = await Promise.all([
+    namesOf(ctx.sql, peopleIn(state, history)),
+    keptWith(ctx, id, history),
+    formOf(ctx, row.record_id, graph, state, handled),
+  ])
   const standing = Object.values(state.tokens).filter(({ step, fault }) => step || fault)
   return {
     id,
@@ -230,9 +230,11 @@ export const caseFile = async (ctx: Ctx, id: string): Promise<CaseFile> => {
     },
     startedAt: row.started_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
-    values: shownTo(graph, state, history, me),
+    // What the process was told of a form stands in the form.
+    values: form ? {} : shownTo(graph, state, handled, me),
+    form,
     steps: standing.map((token) => presentStep(graph, state, token, names, me)),
-    mine: mineIn(graph, state, me),
+    mine: mineIn(graph, state, me, form !== null),
     withdraw: withdrawable(state, me),
     can: {
       urge: row.starter_id === me && row.status === 'running',

@@ -1,6 +1,7 @@
 import type { Query } from '#kernel/db'
 import { AppError, conflict, notFound } from '#kernel/errors'
 import type { SystemCtx } from '#kernel/module'
+import type { Prepared } from '#platform/forms'
 import type { Limit, Node } from '../contract/graph.ts'
 import { Refused } from '../engine/machine.ts'
 import { type Open, openOf } from '../engine/open.ts'
@@ -28,6 +29,8 @@ export interface Instance {
   state: State | null
   parentId: string | null
   parentToken: string | null
+  /** the form it carries */
+  recordId?: string
 }
 
 interface InstanceRow {
@@ -39,28 +42,27 @@ interface InstanceRow {
   state: State
   parent_id: string | null
   parent_token: string | null
+  record_id: string | null
 }
 
 /** Instances, locked in one order until the transaction ends: commands of the same one follow one another. What is not there is missing. */
 export const lockInstances = async (sql: Query, ids: readonly string[]): Promise<Map<string, Instance>> => {
   const rows = await sql<InstanceRow>(
-    `select id, definition_id, title, urgency, rev, state, parent_id, parent_token from workflow.instance
+    `select id, definition_id, title, urgency, rev, state, parent_id, parent_token, record_id from workflow.instance
      where id = any($1::uuid[]) order by id for update`,
     [ids],
     'workflow.lock',
   )
   const found = rows.map(
-    async ({ id, definition_id, title, urgency, rev, state, parent_id, parent_token }): Promise<[string, Instance]> => [
+    async ({ id, definition_id, parent_id, parent_token, record_id, ...row }): Promise<[string, Instance]> => [
       id,
       {
         id,
         definition: await definitionById(sql, definition_id),
-        title,
-        urgency,
-        rev,
-        state,
+        ...row,
         parentId: parent_id,
         parentToken: parent_token,
+        ...(record_id && { recordId: record_id }),
       },
     ],
   )
@@ -161,10 +163,18 @@ export interface Advance {
   effects: Effect[]
   open: { before: Open; after: Open }
   said: Said
+  /** what the command makes of the form: written with the rest */
+  form?: Prepared
 }
 
 /** Reads and reckons, writes nothing. `instance` comes from `lockInstance`, or is new (state null). */
-export const decide = async (tx: Tx, instance: Instance, given: Command, said: Said = {}): Promise<Advance> => {
+export const decide = async (
+  tx: Tx,
+  instance: Instance,
+  given: Command,
+  said: Said = {},
+  form?: Prepared | null,
+): Promise<Advance> => {
   const { graph } = instance.definition
   const env = envOf(graph, tx.now.getTime(), compile)
   const { command, state, effects, log } = await run(tx, instance, given, env)
@@ -177,5 +187,6 @@ export const decide = async (tx: Tx, instance: Instance, given: Command, said: S
     effects,
     open: { before: openOf(graph, instance.state, env), after: openOf(graph, state, env) },
     said,
+    ...(form && { form }),
   }
 }

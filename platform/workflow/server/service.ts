@@ -1,6 +1,7 @@
 import { conflict, invalid, notFound, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx, Handlers } from '#kernel/module'
+import { blankForm, checkReach, EVERYTHING } from '#platform/forms'
 import type { Administer, CaseFile, workflowApi } from '../contract.ts'
 import type { Command, Handler, Values } from '../engine/state.ts'
 import { act, choicesOf, named, postOf } from './acts.ts'
@@ -8,6 +9,7 @@ import { advance } from './advance.ts'
 import { caseFile, listInstances } from './case-file.ts'
 import { type Instance, lockInstance } from './decide.ts'
 import { definitionByKey } from './definitions.ts'
+import { beginForm, type FormGiven } from './form.ts'
 import { jointHandlers } from './joint.ts'
 import { migrationHandlers } from './migrate-instances.ts'
 import { processes, publish, readProcess } from './publish.ts'
@@ -50,15 +52,18 @@ export interface Starting {
   choices?: Record<string, string[]>
   /** the values come from a page: only what the process knows may be among them */
   strict?: boolean
+  /** the form it carries from the start; the process learns of it what its graph reads */
+  form?: FormGiven
 }
 /** Starts a case of the caller in the caller's transaction, on the version that reaches the caller's unit; answers its id. */
 export const startInstance = async (
   ctx: Ctx,
-  { process, title, urgency = 'normal', values, choices, strict = false }: Starting,
+  { process, title, urgency = 'normal', values, choices, strict = false, form }: Starting,
 ): Promise<string> => {
   const by = await postOf(ctx, ctx.actor.personId)
   const definition = await definitionByKey(ctx.sql, process, by.unit)
   if (strict) checkValues(definition, values ?? {})
+  const filled = form && (await beginForm(ctx, form, by))
   const fresh: Instance = {
     id: newId(),
     definition,
@@ -68,9 +73,17 @@ export const startInstance = async (
     state: null,
     parentId: null,
     parentToken: null,
+    ...(filled && { recordId: filled.id }),
   }
+  const told = filled ? (filled.plain(definition.graph.reads) as Values) : {}
   const who: Handler = { person: by.person, unit: by.unit }
-  await advance(ctx, fresh, { do: 'start', by: who, values, choices: await choicesOf(ctx, choices) }, { by })
+  const command: Command = {
+    do: 'start',
+    by: who,
+    values: { ...values, ...told },
+    choices: await choicesOf(ctx, choices),
+  }
+  await advance(ctx, fresh, command, { by }, filled)
   return fresh.id
 }
 
@@ -84,6 +97,11 @@ export const handlers: Handlers<typeof workflowApi> = {
     const id = await startInstance(ctx, { ...asked, values: values as Values, strict: true })
     ctx.audit({ type: 'instance', id, label: asked.title })
     return caseFile(ctx, id)
+  },
+  async beginForm(ctx, { id }) {
+    const by = await postOf(ctx, ctx.actor.personId)
+    await checkReach(ctx.sql, id, by.unit)
+    return blankForm(ctx, { formId: id, access: EVERYTHING, by })
   },
   mine: (ctx, input) => listInstances(ctx, { text: 'i.starter_id = $1', params: [ctx.actor.personId] }, input),
   scoped: (ctx, input) => listInstances(ctx, ctx.scopeText('i.unit_id', 1), input),

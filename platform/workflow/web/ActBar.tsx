@@ -1,6 +1,7 @@
 import { Button, Dropdown, Input } from 'antd'
-import { useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { ApiError, useCommand } from '#kernel/web'
+import type { FormHandle } from '#platform/forms/web'
 import { extrasOf, isWritten, noOpinion, OpinionBox, type OpinionDraft } from '#platform/tasks/web'
 import { ConfirmButton, Field, Icon, toast, useHotkey } from '#ui'
 import type { Act, CaseFile } from '../contract.ts'
@@ -11,14 +12,20 @@ import { answerOf } from './words.ts'
 
 type Mine = NonNullable<CaseFile['mine']>
 
+interface BarProps {
+  file: CaseFile
+  /** the form of the case, while it is filled in on the same page */
+  form: RefObject<FormHandle | null>
+  onDone?: () => void
+}
 /** At the foot of a case: the opinion, the outcomes of the step, and everything else one may do with it. */
-export function ActBar({ file, onDone }: { file: CaseFile; onDone?: () => void }) {
+export function ActBar({ file, form, onDone }: BarProps) {
   const command = useCommand(cases.act)
   const give: Give = async (act, opinion, extras) => {
     await command.mutateAsync({ id: file.id, act, ...(opinion && { opinion }), ...(extras && { extras }) })
     if (handsOn.has(act.do)) onDone?.()
   }
-  if (file.mine) return <Handle file={file} mine={file.mine} give={give} busy={command.isPending} />
+  if (file.mine) return <Handle file={file} mine={file.mine} form={form} give={give} busy={command.isPending} />
   const { withdraw, can, title } = file
   if (!withdraw && !can.urge) return null
   return (
@@ -52,11 +59,12 @@ type Give = (act: Act, opinion?: string, extras?: ReturnType<typeof extrasOf>) =
 interface Props {
   file: CaseFile
   mine: Mine
+  form: RefObject<FormHandle | null>
   give: Give
   busy: boolean
 }
 
-function Handle({ file, mine, give, busy }: Props) {
+function Handle({ file, mine, form, give, busy }: Props) {
   const [opinion, setOpinion] = useState<OpinionDraft>(noOpinion)
   const [fault, setFault] = useState<string>()
   const [asked, setAsked] = useState<PeopleOperation>()
@@ -67,16 +75,26 @@ function Handle({ file, mine, give, busy }: Props) {
       setFault(`选择“${outcome.name}”时请填写意见。`)
       return
     }
+    // Whoever refuses need not have filled in what agreeing needs.
+    const filled = outcome.counts === 'reject' ? {} : form.current?.check()
+    if (filled === null) {
+      setFault('表单还有需要修改的地方，已在上面标出。')
+      return
+    }
     try {
       const values = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, answerOf(value.trim())]))
+      const seen = filled && file.form ? { values: filled, formRevision: file.form.revision } : { values }
       await give(
-        { do: 'complete', slot: mine.slot, outcome: outcome.key, values },
+        { do: 'complete', slot: mine.slot, outcome: outcome.key, ...seen },
         opinion.text.trim(),
         extrasOf(opinion),
       )
+      await form.current?.done()
       toast.done(`已办理：${outcome.name}。`)
     } catch (error) {
-      if (error instanceof ApiError) setFault(error.detail)
+      if (!(error instanceof ApiError)) return
+      setFault(error.detail)
+      if (error.errors.length > 0) form.current?.refuse(error)
     }
   }
   const [first, ...others] = mine.outcomes

@@ -1,9 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useRef } from 'react'
 import { apiQuery, useRealtime } from '#kernel/web'
+import type { FormHandle } from '#platform/forms/web'
 import { Await, Facts, format, type InboxBodyProps } from '#ui'
 import type { CaseFile } from '../contract.ts'
 import { ActBar } from './ActBar.tsx'
+import { CaseForm } from './CaseForm.tsx'
 import { cases } from './client.ts'
 import { CaseState } from './columns.tsx'
 import { History } from './History.tsx'
@@ -23,6 +26,7 @@ export function CaseBody({ reference, onDone }: Pick<InboxBodyProps, 'reference'
 }
 
 function CaseInPane({ file, onDone }: { file: CaseFile; onDone: () => void }) {
+  const form = useRef<FormHandle>(null)
   const { id, processName, status, starter, startedAt, endedAt, values, steps, history } = file
   return (
     <>
@@ -42,6 +46,7 @@ function CaseInPane({ file, onDone }: { file: CaseFile; onDone: () => void }) {
             ...Object.entries(values).map(([name, value]) => [name, textOf(value)] as const),
           ]}
         />
+        <CaseForm file={file} handle={form} />
         {steps.length > 0 && (
           <section aria-label="现在的环节">
             <h3 className="qt-section">现在的环节</h3>
@@ -53,7 +58,7 @@ function CaseInPane({ file, onDone }: { file: CaseFile; onDone: () => void }) {
           <History events={history} />
         </section>
       </div>
-      <ActBar key={file.mine?.slot ?? 'none'} file={file} onDone={onDone} />
+      <ActBar key={file.mine?.slot ?? 'none'} file={file} form={form} onDone={onDone} />
     </>
   )
 }

@@ -1,10 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { useRef } from 'react'
 import { apiQuery, useRealtime } from '#kernel/web'
+import type { FormHandle } from '#platform/forms/web'
 import { Await, Facts, format, Page } from '#ui'
 import type { CaseFile } from '../contract.ts'
 import { ActBar } from './ActBar.tsx'
 import { AdminActs } from './AdminActs.tsx'
+import { CaseForm } from './CaseForm.tsx'
 import { cases } from './client.ts'
 import { CaseState } from './columns.tsx'
 import { History } from './History.tsx'
@@ -27,6 +30,7 @@ export function CasePage() {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 function Case({ file }: { file: CaseFile }) {
+  const form = useRef<FormHandle>(null)
   const { title, processName, version, status, starter, startedAt, endedAt, steps, history, values } = file
   return (
     <Page
@@ -52,6 +56,7 @@ function Case({ file }: { file: CaseFile }) {
                 ...Object.entries(values).map(([name, value]) => [name, textOf(value)] as const),
               ]}
             />
+            <CaseForm file={file} handle={form} />
           </section>
           {steps.length > 0 && (
             <section aria-label="现在的环节">
@@ -67,7 +72,7 @@ function Case({ file }: { file: CaseFile }) {
         </section>
       </div>
       <Tracking id={file.id} rev={file.rev} />
-      <ActBar key={file.mine?.slot ?? 'none'} file={file} />
+      <ActBar key={file.mine?.slot ?? 'none'} file={file} form={form} />
     </Page>
   )
 }
