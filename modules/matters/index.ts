@@ -1,23 +1,27 @@
 import { defineModule } from '#kernel/module'
+import { registerRecords } from '#platform/forms'
 import { registerSearch } from '#platform/search'
-import { catalogueChanged, matterPublished, matterRepealed, mattersApi } from './contract.ts'
+import { caseEnded, catalogueChanged, importAsked, matterPublished, matterRepealed, mattersApi } from './contract.ts'
 import { handlers } from './server/handlers.ts'
+import { startImports } from './server/import-work.ts'
 import { jobs } from './server/jobs.ts'
 import { consumers } from './server/on.ts'
+import { caseRecords } from './server/records.ts'
 import { matterSearch } from './server/search.ts'
 import { seed } from './server/seed.ts'
 
 export const matters = defineModule({
   name: 'matters',
   title: '事项',
-  dependsOn: ['directory', 'search'],
-  reads: ['directory'],
+  dependsOn: ['calendar', 'directory', 'forms', 'identity', 'search', 'tasks', 'workflow'],
+  reads: ['directory', 'identity', 'tasks', 'workflow'],
   folder: import.meta.dirname,
   api: mattersApi,
   handlers,
-  events: [matterPublished, matterRepealed, catalogueChanged],
+  events: [matterPublished, matterRepealed, catalogueChanged, importAsked, caseEnded],
   permissions: [
     { name: 'matters:read', title: '查看事项', roles: ['clerk'] },
+    { name: 'matters:apply', title: '申请办事', roles: ['clerk'] },
     { name: 'matters:edit', title: '编制和认领事项', roles: ['unit-admin'] },
     { name: 'matters:approve', title: '审核事项', roles: ['leader', 'unit-admin'] },
   ],
@@ -25,7 +29,8 @@ export const matters = defineModule({
   jobs,
   async start(kernel) {
     registerSearch(kernel, matterSearch)
-    return async () => undefined
+    registerRecords(kernel, 'matters', caseRecords)
+    return startImports(kernel)
   },
   seed,
 })

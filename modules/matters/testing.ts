@@ -1,10 +1,14 @@
 import { newId } from '#kernel/ids'
 import type { SystemCtx } from '#kernel/module'
 import { startTestServer } from '#kernel/testing'
+import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
+import { forms } from '#platform/forms'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
+import { tasks } from '#platform/tasks'
+import { workflow } from '#platform/workflow'
 import { type Draft, Elements, LocalElements, mattersApi } from './contract.ts'
 import { matters } from './index.ts'
 
@@ -44,7 +48,9 @@ const functionOf = async ({ sql }: SystemCtx, unitId: string): Promise<string> =
 }
 
 export const startMatters = async (now?: string) => {
-  const server = await startTestServer([directory, identity, search, matters], { now })
+  const server = await startTestServer([calendar, directory, forms, identity, search, tasks, workflow, matters], {
+    now,
+  })
   const places = await server.system(buildPlaces)
   const people = await server.system((ctx) => buildPeople(ctx, places))
   const functions = await server.system(async (ctx) => ({

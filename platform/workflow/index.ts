@@ -14,7 +14,7 @@ import { onCalendar, reckonJobs } from './server/reckon.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
-export { publishGraph } from './server/publish.ts'
+export { publishFile, publishGraph } from './server/publish.ts'
 export { type Starting, startInstance } from './server/service.ts'
 export { registerCall, registerService } from './server/services.ts'
 

@@ -170,9 +170,10 @@ export const Elements = z.object({
   life: z.array(LifeStage).max(9).default([]),
   scenes: z.array(Scene).max(9).default([]),
   keywords: line(200).default(''),
-  /** key of the process that handles it, and of the form it asks for */
+  /** what each unit does for its own people alone: leave, seals */
+  own: z.boolean().default(false),
+  /** key of the process that handles it, where the usual one will not do */
   process: z.string().trim().max(100).default(''),
-  form: z.string().trim().max(100).default(''),
 })
 export type Elements = z.infer<typeof Elements>
 
@@ -221,8 +222,8 @@ export const elementTitles: Record<keyof Elements, string> = {
   life: '职业阶段',
   scenes: '场景',
   keywords: '关键词',
+  own: '只为本单位人员办理',
   process: '办理流程',
-  form: '申请表单',
 }
 export const localTitles: Record<keyof LocalElements, string> = {
   address: '办理地址',

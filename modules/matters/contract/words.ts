@@ -65,8 +65,8 @@ const says: { [K in keyof Elements]: (value: Elements[K], all: Elements) => stri
   life: (stages) => stages.map((stage) => lifeStages[stage]),
   scenes: (names) => names.map((scene) => scenes[scene]),
   keywords: text,
+  own: (own) => [own ? '是' : '否'],
   process: text,
-  form: text,
 }
 const localSays: { [K in keyof LocalElements]: (value: LocalElements[K]) => string[] } = {
   address: text,

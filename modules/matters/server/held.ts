@@ -21,23 +21,28 @@ interface Row {
   holder: string
 }
 
-/** Materials that a unit or licence of the registry already holds. */
-export const heldMaterials = async (
-  { sql }: Pick<SystemCtx, 'sql'>,
-  materials: Elements['materials'],
-): Promise<{ material: string; datum: string; holder: string }[]> => {
-  if (materials.length === 0) return []
+type HeldMaterial = { material: string; datum: string; holder: string }
+/** Tells of materials which of them a unit or licence of the registry already holds; the registry is read once. */
+export const heldIndex = async ({
+  sql,
+}: Pick<SystemCtx, 'sql'>): Promise<(materials: Elements['materials']) => HeldMaterial[]> => {
   const rows = await sql<Row>(
     'select d.name, d.names, u.name as holder from matters.held_datum d join directory.unit u on u.id = d.holder_id order by d.name limit 5000',
     [],
     'matters.held',
   )
   const known = new Map(rows.flatMap((row) => [row.name, ...row.names].map((name) => [plain(name), row] as const)))
-  return materials.flatMap(({ name }) => {
-    const row = known.get(plain(name))
-    return row ? [{ material: name, datum: row.name, holder: row.holder }] : []
-  })
+  return (materials) =>
+    materials.flatMap(({ name }) => {
+      const row = known.get(plain(name))
+      return row ? [{ material: name, datum: row.name, holder: row.holder }] : []
+    })
 }
+
+export const heldMaterials = async (
+  tx: Pick<SystemCtx, 'sql'>,
+  materials: Elements['materials'],
+): Promise<HeldMaterial[]> => (materials.length === 0 ? [] : (await heldIndex(tx))(materials))
 
 const columns = `d.id, d.name, d.form, d.names, d.basis, json_build_object('id', u.id, 'name', u.name) as holder`
 

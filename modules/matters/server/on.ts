@@ -1,9 +1,11 @@
 import { on } from '#kernel/module'
 import { unitChanged } from '#platform/directory/contract'
 import { catalogueChanged } from '../contract.ts'
+import { caseConsumers } from './case-on.ts'
 import { recount } from './tally.ts'
 
 export const consumers = [
+  ...caseConsumers,
   on(catalogueChanged, 'matters.recount', ({ sql }, { unitIds }) => recount(sql, unitIds)),
   /** A unit that moved takes its matters along: the numbers of city and county that their rows carry, and the figures above. */
   on(unitChanged, 'matters.follow-unit', async ({ sql }, { unitId, what }) => {

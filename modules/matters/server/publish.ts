@@ -1,8 +1,11 @@
 import { AppError, one } from '#kernel/errors'
 import type { SystemCtx } from '#kernel/module'
+import { publishForm } from '#platform/forms'
 import { toTsVectorText } from '#platform/search'
-import { catalogueChanged, type Elements, type Layer, matterPublished, matterRepealed } from '../contract.ts'
+import { catalogueChanged, Elements, type Layer, matterPublished, matterRepealed } from '../contract.ts'
+import { applicationForm } from './application-form.ts'
 import { basicCode, basicPrefix, implementingCode, itemCode } from './codes.ts'
+import { heldMaterials } from './held.ts'
 
 export type Tx = Pick<SystemCtx, 'sql' | 'now' | 'emit'>
 
@@ -98,6 +101,15 @@ const endMatter = async (tx: Tx, version: VersionRecord, matter: MatterRecord): 
   for (let at = 0; at < units.length; at += 2000) tx.emit(catalogueChanged, { unitIds: units.slice(at, at + 2000) })
 }
 
+/** The form by which it is applied for, made of its elements anew with each version. */
+const makeForm = async (tx: Tx, version: VersionRecord, unitId: string, code: string): Promise<void> => {
+  const elements = Elements.parse(version.elements)
+  const held = new Set((await heldMaterials(tx, elements.materials)).map(({ material }) => material))
+  const definition = applicationForm(`matter-${code}`, version.name, elements, held)
+  const form = await publishForm(tx, { definition, unitId })
+  await tx.sql('update matters.version set form_id = $2 where id = $1', [version.id, form.id], 'matters.form')
+}
+
 /** Puts an approved version out: it is in force from now on, the one before it is replaced. */
 export const putOut = async (tx: Tx, version: VersionRecord): Promise<void> => {
   const matter = await matterOf(tx, version.matterId)
@@ -117,7 +129,7 @@ export const putOut = async (tx: Tx, version: VersionRecord): Promise<void> => {
   )
   await tx.sql(
     `update matters.matter set code = $2, name = $3, function_id = $4, state = 'published', version_id = $5, completeness = $6, published_at = $7, updated_at = $7,
-       levels = $8, life = $9, scenes = $10, words = case when $11::text is null then null else to_tsvector('simple', $11) end where id = $1`,
+       levels = $8, life = $9, scenes = $10, own = $12, words = case when $11::text is null then null else to_tsvector('simple', $11) end where id = $1`,
     [
       matter.id,
       code,
@@ -130,10 +142,12 @@ export const putOut = async (tx: Tx, version: VersionRecord): Promise<void> => {
       basic ? elements.life : [],
       basic ? elements.scenes : [],
       basic ? wordsOf(version.name, elements) : null,
+      basic && elements.own,
     ],
     'matters.in-force',
   )
   // what was claimed bears the name of the basic matter
+  if (basic) await makeForm(tx, version, matter.unitId, code)
   if (basic)
     await tx.sql("update matters.matter set name = $2 where basic_id = $1 and layer = 'implementing' and name <> $2", [
       matter.id,

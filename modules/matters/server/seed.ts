@@ -1,6 +1,7 @@
 import { newId } from '#kernel/ids'
 import type { Seed, SystemCtx } from '#kernel/module'
 import { judge, LocalElements } from '../contract.ts'
+import { demoBundles } from './demo/bundles.ts'
 import { citizenMatters } from './demo/citizens.ts'
 import { heldData } from './demo/held.ts'
 import { internalMatters } from './demo/internal.ts'
@@ -10,6 +11,7 @@ import { publicMatters } from './demo/public.ts'
 import { regulatoryMatters } from './demo/regulatory.ts'
 import { heldMaterials } from './held.ts'
 import { placeOf } from './places.ts'
+import { publishProcesses } from './processes/index.ts'
 import { putOut } from './publish.ts'
 import { recountAll } from './tally.ts'
 
@@ -141,6 +143,7 @@ const writeHeld = async (ctx: SystemCtx): Promise<void> => {
 }
 
 export const seed = async ({ run, progress }: Seed): Promise<void> => {
+  await run(publishProcesses)
   await run(writeHeld)
   const all = [...internalMatters, ...officeMatters, ...publicMatters, ...citizenMatters, ...regulatoryMatters]
   for (const [at, demo] of all.entries()) {
@@ -152,5 +155,26 @@ export const seed = async ({ run, progress }: Seed): Promise<void> => {
     })
     progress('事项', at + 1, all.length)
   }
+  await run(writeBundles)
   await run(({ sql }) => recountAll(sql))
+}
+
+/** 一件事, each matter by its name; one that the demo province does not have is left out. */
+const writeBundles = async ({ sql }: SystemCtx): Promise<void> => {
+  for (const [sort, bundle] of demoBundles.entries()) {
+    const id = newId()
+    await sql('insert into matters.bundle (id, key, name, summary, life, sort) values ($1, $2, $3, $4, $5, $6)', [
+      id,
+      bundle.key,
+      bundle.name,
+      bundle.summary,
+      bundle.life,
+      sort,
+    ])
+    await sql(
+      `insert into matters.bundle_item (bundle_id, basic_id, sort)
+       select $1, m.id, t.sort from unnest($2::text[]) with ordinality t (name, sort) join matters.matter m on m.layer = 'basic' and m.name = t.name`,
+      [id, bundle.matters],
+    )
+  }
 }

@@ -40,6 +40,9 @@ export function BasicEditor({ value, change }: Props) {
         />
         <ChooseSeveral label="职业阶段" value={value.life} words={lifeStages} onChange={(life) => change({ life })} />
         <ChooseSeveral label="场景" value={value.scenes} words={scenes} onChange={(next) => change({ scenes: next })} />
+        <Checkbox checked={value.own} onChange={(event) => change({ own: event.target.checked })}>
+          只为本单位人员办理（请假、用印等，不向别的单位申请）
+        </Checkbox>
         <Text label="关键词（用空格隔开）" value={value.keywords} onChange={(keywords) => change({ keywords })} />
       </Section>
       <Section title="设定依据">

@@ -21,7 +21,9 @@ export function Labelled({
   const id = useId()
   return (
     <div className={narrow ? 'mt-input narrow' : 'mt-input'}>
-      <label htmlFor={id}>{label}</label>
+      <label id={`${id}-label`} htmlFor={id}>
+        {label}
+      </label>
       {children(id)}
     </div>
   )

@@ -2,7 +2,7 @@ import { searchPeople } from '#platform/directory/web'
 import { PersonPicker } from '#ui'
 import { type Elements, type LocalElements, limitWords, situate } from '../contract.ts'
 import { Questions } from './Guide.tsx'
-import { LimitInput, LinesInput, Text } from './Inputs.tsx'
+import { Labelled, LimitInput, LinesInput, Text } from './Inputs.tsx'
 import { Section } from './Section.tsx'
 
 interface Props {
@@ -51,24 +51,28 @@ export function LocalEditor({ elements, value, item, change }: Props) {
       </Section>
       <Section title="由谁办理">
         <p className="qt-small qt-second">只有本单位的人看得到；不填时由本单位负责人审批。</p>
-        <div className="mt-input">
-          <span>受理人</span>
-          <PersonPicker
-            multiple
-            search={searchPeople}
-            value={value.acceptors}
-            onChange={(people) => change({ acceptors: people.map(({ id, name }) => ({ id, name })) })}
-          />
-        </div>
-        <div className="mt-input">
-          <span>审批人</span>
-          <PersonPicker
-            multiple
-            search={searchPeople}
-            value={value.deciders}
-            onChange={(people) => change({ deciders: people.map(({ id, name }) => ({ id, name })) })}
-          />
-        </div>
+        <Labelled label="受理人">
+          {(id) => (
+            <PersonPicker
+              control={{ id }}
+              multiple
+              search={searchPeople}
+              value={value.acceptors}
+              onChange={(people) => change({ acceptors: people.map(({ id, name }) => ({ id, name })) })}
+            />
+          )}
+        </Labelled>
+        <Labelled label="审批人">
+          {(id) => (
+            <PersonPicker
+              control={{ id }}
+              multiple
+              search={searchPeople}
+              value={value.deciders}
+              onChange={(people) => change({ deciders: people.map(({ id, name }) => ({ id, name })) })}
+            />
+          )}
+        </Labelled>
       </Section>
     </>
   )

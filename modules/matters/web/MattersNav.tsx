@@ -8,6 +8,7 @@ export const MattersNav = () => (
       { to: '/matters/work', title: '编制中', permission: 'matters:edit' },
       { to: '/matters/review', title: '待审核', permission: 'matters:approve' },
       { to: '/matters/claim', title: '认领', permission: 'matters:edit' },
+      { to: '/matters/imports', title: '导入导出', permission: 'matters:edit' },
       { to: '/matters/held', title: '不得要求提供', permission: 'matters:read' },
     ]}
   />

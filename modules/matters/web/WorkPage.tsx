@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
-import { type Column, DataTable, type Filter, format, Page } from '#ui'
+import { useCommand } from '#kernel/web'
+import { type Column, DataTable, type Filter, format, Page, toast } from '#ui'
 import { layers, openStates, versionStates, type WorkRow } from '../contract.ts'
 import { matters } from './client.ts'
 import { MattersNav } from './MattersNav.tsx'
@@ -66,6 +67,13 @@ export function WorkPage() {
 /** 待审核: what somebody else sent. */
 export function ReviewPage() {
   const open = useOpen()
+  const approve = useCommand(matters.bulkApprove, {
+    onSuccess: ({ approved, refused }) =>
+      refused.length === 0
+        ? toast.done(`已通过 ${approved} 项。`)
+        : toast.failed(`通过 ${approved} 项，另有 ${refused.length} 项没有通过：${refused[0]?.reason}`),
+  })
+  const approveAll = (rows: readonly WorkRow[]) => approve.mutateAsync({ ids: rows.map(({ version }) => version.id) })
   return (
     <Page flush title="待审核的事项" sentence="送审的人不能自己审核，由另一人通过或退回。" above={<MattersNav />}>
       <DataTable
@@ -77,6 +85,7 @@ export function ReviewPage() {
         measure="项"
         onOpen={open}
         card={card}
+        bulk={[{ label: '审核通过', run: approveAll }]}
         empty={{ title: '没有待审核的事项', detail: '单位送审的事项会出现在这里。' }}
       />
     </Page>

@@ -37,6 +37,12 @@ export const webModule: WebModule = {
       lazy: () => import('./NewMatterPage.tsx').then((m) => m.NewMatterPage),
     },
     {
+      path: '/matters/imports',
+      title: '成批导入和导出',
+      permission: edit,
+      lazy: () => import('./ImportPage.tsx').then((m) => m.ImportPage),
+    },
+    {
       path: '/matters/held',
       title: '不得要求提供的证照和数据',
       permission: read,

@@ -47,6 +47,12 @@ const refuseMissing = async (ctx: Pick<Ctx, 'sql'>, graph: Graph, unitId: string
   if (errors[0]) throw new AppError(400, 'bad-definition', errors[0].message, { errors })
 }
 
+/** Reads a file and puts it out: for services that bring their own processes. */
+export const publishFile = async (
+  ctx: Pick<SystemCtx, 'sql' | 'now'>,
+  { xml, unitId }: { xml: string; unitId: string },
+): Promise<string> => publishGraph(ctx, { xml, graph: await readGraph(xml), unitId })
+
 interface ProcessRow {
   id: string
   key: string

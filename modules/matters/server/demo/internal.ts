@@ -244,6 +244,7 @@ export const internalMatters: DemoMatter[] = [
     scenes: ['people'],
     keywords: '请假 年假 休假 销假',
     claimed: 'all-offices',
+    own: true,
   },
   {
     name: '公务出差审批',
@@ -266,6 +267,7 @@ export const internalMatters: DemoMatter[] = [
     scenes: ['finance'],
     keywords: '出差 差旅 报销',
     claimed: 'all-offices',
+    own: true,
   },
   {
     name: '公务员培训报名审批',

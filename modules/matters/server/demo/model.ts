@@ -28,6 +28,7 @@ export interface DemoMatter {
   fees?: Elements['fees']
   visits?: [times: number, why: string]
   /** claimed by the bodies of this line in the demo's city and county; `all-offices`: by several bodies of the county for themselves */
+  own?: boolean
   claimed?: 'line' | 'all-offices' | 'nobody'
 }
 
@@ -80,6 +81,7 @@ export const elementsOf = (demo: DemoMatter): Elements =>
     life: demo.life ?? [],
     scenes: demo.scenes ?? [],
     keywords: demo.keywords ?? '',
+    own: demo.own ?? false,
   })
 
 /** Questions that several matters ask alike. */

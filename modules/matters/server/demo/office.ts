@@ -59,6 +59,7 @@ export const officeMatters: DemoMatter[] = [
     scenes: ['seal'],
     keywords: '用印 盖章 公章',
     claimed: 'nobody',
+    own: true,
   },
   {
     name: '国内公务接待审批',
@@ -76,6 +77,7 @@ export const officeMatters: DemoMatter[] = [
     scenes: ['meeting'],
     keywords: '接待 公函 来访',
     claimed: 'all-offices',
+    own: true,
   },
   {
     name: '政府采购方式变更审批',
