@@ -1,22 +1,12 @@
 import { Input, Radio, Select } from 'antd'
 import { searchPeople, useUnits } from '#platform/directory/web'
-import { type ControlProps, PersonPicker, type PersonRef, UnitPicker, type UnitRef } from '#ui'
-import type { Column } from '../contract/definition.ts'
+import { PersonPicker, type PersonRef, UnitPicker, type UnitRef } from '#ui'
 import type { Json } from '../contract.ts'
 import { isMask } from '../core/kinds/text.ts'
+import type { ControlOf } from './control-of.ts'
 import { Files } from './Files.tsx'
 import { PeriodControl } from './PeriodControl.tsx'
 import { RegionControl } from './RegionControl.tsx'
-
-export interface ControlOf<T extends Column['type'] = Column['type']> {
-  field: Extract<Column, { type: T }>
-  value: Json
-  options?: readonly string[]
-  required: boolean
-  control: ControlProps
-  onChange: (value: Json) => void
-  onLeave: () => void
-}
 
 const textOf = (value: Json): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 const KEYBOARDS = { number: 'decimal', money: 'decimal', phone: 'tel', email: 'email' } as const

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react'
 import { ApiError } from '#kernel/web'
 import { format, Icon, usePhone, useUpload } from '#ui'
 import type { FormFile, Json } from '../contract.ts'
-import type { ControlOf } from './Control.tsx'
+import type { ControlOf } from './control-of.ts'
 import { useForm } from './use-form.ts'
 
 interface Sending {

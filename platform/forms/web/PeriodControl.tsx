@@ -2,7 +2,7 @@ import { Input, Select } from 'antd'
 import type { Json } from '../contract.ts'
 import { isObject } from '../core/kinds/kind.ts'
 import { daysOf, halves, type Period } from '../core/kinds/times.ts'
-import type { ControlOf } from './Control.tsx'
+import type { ControlOf } from './control-of.ts'
 
 const HALVES = Object.entries(halves).map(([value, label]) => ({ value, label }))
 

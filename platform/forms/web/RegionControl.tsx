@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { apiQuery } from '#kernel/web'
 import { isObject } from '../core/kinds/kind.ts'
-import type { ControlOf } from './Control.tsx'
 import { formsClient } from './client.ts'
+import type { ControlOf } from './control-of.ts'
 
 const LEVELS = ['省', '市', '县', '乡镇', '村居'] as const
 /** The codes of a region and of all above it, the province first. */
