@@ -15,7 +15,7 @@ import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
 export { publishFile, publishGraph } from './server/publish.ts'
-export { type Starting, startInstance } from './server/service.ts'
+export { startInstance } from './server/service.ts'
 export { registerCall, registerService } from './server/services.ts'
 
 registerTaskSource('workflow', inbox)
