@@ -35,8 +35,9 @@ test('a clerk is refused, and the refusal is on record for the auditor: by perso
   expect((await page.request.get('/api/audit')).status()).toBe(403)
 
   await signIn(page, 'auditor')
-  await expect.poll(async () => (await ask(page, 'kind=refused&actor=周文清')).length).toBeGreaterThan(0)
-  const [refused] = await ask(page, 'kind=refused&actor=周文清&action=audit.audit')
+  const refusals = () => ask(page, 'kind=refused&actor=周文清&action=audit.audit')
+  await expect.poll(async () => (await refusals()).length).toBeGreaterThan(0)
+  const [refused] = await refusals()
   const proved = async () => (await page.request.get(`/api/audit/records/${refused!.seq}`)).json()
   await expect
     .poll(async () => ((await proved()) as { checkpoint: unknown }).checkpoint, { timeout: 40_000 })

@@ -5,7 +5,7 @@ const bar = (page: Page) => page.locator('.wf-bar')
 const openCase = async (page: Page, title: string) => {
   await page.goto('/tasks')
   await page.getByRole('region', { name: '待办列表' }).getByRole('button', { name: title }).click()
-  await page.getByRole('link', { name: '去办理' }).click()
+  await page.getByRole('link', { name: '打开整页' }).click()
   await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
 }
 

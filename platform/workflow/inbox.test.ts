@@ -129,6 +129,16 @@ describe('cases in the inbox', () => {
   })
 })
 
+describe('what a case is started with', () => {
+  it('is what its process knows, and a remark in any case', async () => {
+    const file = await cases('clerk').start({ process: 'approval', title: '桌椅', values: { 说明: '多处损坏。' } })
+    expect(file.values).toEqual({ 说明: '多处损坏。' })
+    await expect(
+      cases('clerk').start({ process: 'approval', title: '桌椅', values: { 结果: 'agree' } }),
+    ).rejects.toMatchObject({ code: 'invalid' })
+  })
+})
+
 describe('an opinion on a case', () => {
   const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='
   const ink = {

@@ -33,10 +33,12 @@ const administer = async (
 
 const MOST_DAYS = 366
 
-/** Only what the process reads or a step writes may come with it: variables of its own are nobody's to set. */
+/** What whoever starts a case may always say of it. */
+const REMARK = '说明'
+/** Only what the process reads or a step writes, and the remark, may come with it: variables of its own are nobody's to set. */
 const checkValues = ({ graph }: Instance['definition'], values: Record<string, unknown>): void => {
   const fields = Object.values(graph.nodes).flatMap(({ user }) => Object.keys(user?.fields ?? {}))
-  const known = new Set([...graph.reads, ...fields])
+  const known = new Set([...graph.reads, ...fields, REMARK])
   for (const name of Object.keys(values))
     if (!known.has(name))
       throw invalid(`这个流程没有「${name}」。`, [{ path: `values.${name}`, message: '流程中没有这一项。' }])
