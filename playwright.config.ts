@@ -7,7 +7,7 @@ const { executablePath, env, args } = await chromiumPath()
  * Where the phone goes another way than the desk, or is held in the hand of whoever decides. What only shows the same pages narrower is
  * opened there by phone-pages.spec.ts: they fit, and are accessible.
  */
-const onThePhone = ['accounts', 'cases', 'contacts', 'notice', 'phone-pages', 'recovery', 'tasks']
+const onThePhone = ['accounts', 'cases', 'contacts', 'matters', 'notice', 'phone-pages', 'recovery', 'tasks']
 
 export default defineConfig({
   testDir: 'e2e',

@@ -53,6 +53,11 @@ function Actions({ matter }: { matter: Matter }) {
   const repeal = useCommand(matters.repeal, { onSuccess: (draft) => open(draft, '') })
   return (
     <div className="qt-row">
+      {matter.layer !== 'basic' && matter.state === 'published' && (
+        <Link to="/services/$id/apply" params={{ id }}>
+          <Button type="primary">申请办理</Button>
+        </Link>
+      )}
       {can.claim && (
         <Link to="/matters/claim" search={{ q: matter.name }}>
           <Button>认领</Button>

@@ -2,6 +2,7 @@ import type { WebModule } from '#ui'
 
 const read = 'matters:read'
 const edit = 'matters:edit'
+const apply = 'matters:apply'
 
 export const webModule: WebModule = {
   name: 'matters',
@@ -49,6 +50,48 @@ export const webModule: WebModule = {
       lazy: () => import('./HeldPage.tsx').then((m) => m.HeldPage),
     },
     {
+      path: '/services',
+      title: '办事',
+      permission: apply,
+      lazy: () => import('./ServicesPage.tsx').then((m) => m.ServicesPage),
+    },
+    {
+      path: '/services/$id/apply',
+      title: '申请办事',
+      permission: apply,
+      lazy: () => import('./ApplyPage.tsx').then((m) => m.ApplyPage),
+    },
+    {
+      path: '/services/bundles/$id',
+      title: '一件事',
+      permission: apply,
+      lazy: () => import('./ApplyPage.tsx').then((m) => m.BundlePage),
+    },
+    {
+      path: '/services/cases',
+      title: '我的办件',
+      permission: apply,
+      lazy: () => import('./CasesPage.tsx').then((m) => m.MyCasesPage),
+    },
+    {
+      path: '/services/to-handle',
+      title: '待我办理的办件',
+      permission: apply,
+      lazy: () => import('./CasesPage.tsx').then((m) => m.ToHandlePage),
+    },
+    {
+      path: '/services/complaints',
+      title: '投诉',
+      permission: 'matters:approve',
+      lazy: () => import('./CasesPage.tsx').then((m) => m.ComplaintsPage),
+    },
+    {
+      path: '/services/cases/$id',
+      title: '办件',
+      permission: apply,
+      lazy: () => import('./CasePage.tsx').then((m) => m.CasePage),
+    },
+    {
       path: '/matters/$id',
       title: '办事指南',
       permission: read,
@@ -67,7 +110,10 @@ export const webModule: WebModule = {
       lazy: () => import('./EditorPage.tsx').then((m) => m.EditorPage),
     },
   ],
-  menu: [{ key: 'matters', title: '事项', icon: 'all', path: '/matters', order: 54, permission: read }],
+  menu: [
+    { key: 'services', title: '办事', icon: 'check', path: '/services', order: 52, permission: apply },
+    { key: 'matters', title: '事项', icon: 'all', path: '/matters', order: 54, permission: read },
+  ],
   commands: [
     {
       id: 'matters.claim',
