@@ -10,9 +10,11 @@ const pane = (page: Page) => page.getByRole('article', { name: '待办内容' })
 const write = async (page: Page) => {
   await pane(page).getByRole('button', { name: '手写' }).click()
   const dialog = page.getByRole('dialog', { name: '手写意见' })
-  const field = (await dialog.locator('canvas').boundingBox())!
+  const pad = dialog.locator('canvas')
   await expect(async () => {
-    await page.mouse.move(field.x + 40, field.y + 60)
+    // where the pad is once the dialog stands still
+    await pad.hover({ position: { x: 40, y: 60 } })
+    const field = (await pad.boundingBox())!
     await page.mouse.down()
     await page.mouse.move(field.x + 160, field.y + 120, { steps: 6 })
     await page.mouse.up()

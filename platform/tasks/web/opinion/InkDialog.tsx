@@ -47,6 +47,8 @@ export function InkDialog({ onWritten, close }: Props) {
       cancelText="不写了"
       onOk={() => void done()}
       onCancel={close}
+      // a stroke that slips off the pad must not throw away what was written
+      maskClosable={false}
       destroyOnHidden
     >
       <Await query={signature}>
