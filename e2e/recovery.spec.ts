@@ -36,8 +36,11 @@ test('two administrators help somebody who forgot the password; neither could al
     await expectAccessible(page)
     await page.getByRole('button', { name: '发起找回' }).click()
     const form = page.getByRole('dialog', { name: '发起账号找回' })
-    await form.getByRole('button', { name: '发起找回' }).click()
-    await expect(form.getByText('请写明怎样核实的本人')).toBeVisible()
+    // On the phone the panel may still be on its way when it is first tapped.
+    await expect(async () => {
+      await form.getByRole('button', { name: '发起找回' }).click()
+      await expect(form.getByText('请写明怎样核实的本人')).toBeVisible({ timeout: 3_000 })
+    }).toPass()
     await form.getByLabel('为谁').click()
     await page.getByLabel('搜姓名、拼音、首字母、手机尾号').fill(name)
     await page.getByRole('option', { name: orgName }).first().click()

@@ -1,4 +1,5 @@
 import type { ParsedOf } from '#kernel/contract'
+import { readMomentCursor } from '#kernel/cursors'
 import { AppError, conflict, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx, Job, SystemCtx } from '#kernel/module'
@@ -30,12 +31,12 @@ export const listDrafts = async (
   ctx: Ctx,
   { q, purpose, cursor, limit }: ParsedOf<Api['drafts']>,
 ): Promise<{ rows: DraftRow[]; next: string | null }> => {
-  const [at, id] = cursor?.split('|') ?? []
+  const [at, id] = readMomentCursor(cursor)
   const rows = await ctx.sql<Row>(
     `select ${COLUMNS} from forms.draft where person_id = $1 and ($2::text is null or purpose = $2)
        and ($3::text is null or position($3 in title) > 0) and ($4::timestamptz is null or (saved_at, id) < ($4, $5::uuid))
      order by saved_at desc, id desc limit $6`,
-    [ctx.actor.personId || null, purpose ?? null, q ?? null, at ?? null, id ?? null, limit + 1],
+    [ctx.actor.personId || null, purpose ?? null, q ?? null, at, id, limit + 1],
     'forms.drafts',
   )
   const shown = rows.slice(0, limit)

@@ -1,3 +1,4 @@
+import { readMomentCursor } from '#kernel/cursors'
 import type { Query } from '#kernel/db'
 import { notFound } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
@@ -277,7 +278,7 @@ export const listInstances = async (
   if (status) conditions.push(`i.status = ${param(status)}`)
   if (faulty) conditions.push('i.faulty')
   if (q) conditions.push(`position(${param(q)} in i.title) > 0`)
-  const [at, id] = cursor?.split('|') ?? []
+  const [at, id] = readMomentCursor(cursor)
   if (at && id) conditions.push(`(i.started_at, i.id) < (${param(at)}, ${param(id)})`)
   const rows = await sql<ListRow>(
     `select i.id, i.definition_id, i.title, i.status, i.faulty, i.state -> 'tokens' as tokens, p.name as starter, u.short_name as unit, i.started_at, i.ended_at

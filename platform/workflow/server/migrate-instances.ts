@@ -1,3 +1,4 @@
+import { readIdCursor, readMomentCursor } from '#kernel/cursors'
 import { invalid, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx, Handlers, Job, Kernel, SystemCtx } from '#kernel/module'
@@ -132,11 +133,11 @@ export const migrationHandlers: Handlers<typeof migrationApi> = {
     return presentMigration(row as MigrationRow)
   },
   async migrations(ctx, { cursor, limit }) {
-    const [at, id] = cursor?.split('|') ?? []
+    const [at, id] = readMomentCursor(cursor)
     const rows = await readMigrations(
       ctx,
       '($1::timestamptz is null or (m.created_at, m.id) < ($1, $2::uuid))',
-      [at ?? null, id ?? null],
+      [at, id],
       limit + 1,
     )
     const shown = rows.slice(0, limit)
@@ -153,7 +154,7 @@ export const migrationHandlers: Handlers<typeof migrationApi> = {
       `select i.id, i.title, u.short_name as unit_name, k.blockers from workflow.migration_item k join workflow.instance i on i.id = k.instance_id
        join directory.unit u on u.id = i.unit_id
        where k.migration_id = $1 and k.state = 'blocked' and ($2::uuid is null or k.instance_id > $2) and ${scope.text} order by k.instance_id limit $3`,
-      [id, cursor ?? null, limit + 1, ...scope.params],
+      [id, readIdCursor(cursor), limit + 1, ...scope.params],
     )
     const shown = rows.slice(0, limit)
     return { rows: shown.map(presentItem), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }

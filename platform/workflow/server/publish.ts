@@ -1,3 +1,4 @@
+import { readNameCursor } from '#kernel/cursors'
 import { AppError, invalid, notFound, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx, SystemCtx } from '#kernel/module'
@@ -134,13 +135,13 @@ export const processes = async (
   ctx: Ctx,
   { q, cursor, limit }: { q?: string; cursor?: string; limit: number },
 ): Promise<{ rows: Process[]; next: string | null }> => {
-  const [name, id] = cursor?.split('\n') ?? []
+  const [name, id] = readNameCursor(cursor)
   const rows = await ctx.sql<ProcessRow>(
     `${REACH} select ${columns} from workflow.definition d join above a on a.id = d.owner_unit join directory.unit u on u.id = d.owner_unit
      where d.retired_at is null and not exists (select 1 from workflow.definition n where n.key = d.key and n.version > d.version)
        and ($2::text is null or position($2 in d.name) > 0) and ($3::text is null or (d.name, d.id) > ($3, $4::uuid))
      order by d.name, d.id limit $5`,
-    [ctx.actor.unitId || null, q ?? null, name ?? null, id ?? null, limit + 1],
+    [ctx.actor.unitId || null, q ?? null, name, id, limit + 1],
     'workflow.processes',
   )
   const shown = rows.slice(0, limit)
