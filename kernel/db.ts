@@ -84,6 +84,30 @@ export interface Transaction {
   query: Query
 }
 
+const inDoubt = new WeakSet<object>()
+
+/**
+ * Was the connection lost between COMMIT and its answer? Then nobody knows whether the work was done, and only an idempotency key makes it
+ * safe to try again. An ERROR of the server is an answer; FATAL, or no answer at all, is not.
+ */
+export const mayHaveCommitted = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && inDoubt.has(error)
+
+/** No answer, or the last word of a connection that ends. */
+const isLost = (error: unknown): boolean => (error as { severity?: string }).severity !== 'ERROR'
+
+const committed = async (client: Client, last: Promise<unknown>[]): Promise<void> => {
+  const commit = client.query('commit')
+  try {
+    await Promise.all([...last, commit])
+  } catch (error) {
+    if (isLost(error)) inDoubt.add(error as object)
+    throw error
+  }
+  // PostgreSQL answers ROLLBACK to the COMMIT of a failed transaction: that is not a success.
+  if ((await commit).command !== 'COMMIT') throw new Error('transaction was rolled back by the server')
+}
+
 /**
  * Runs `work` in one transaction. BEGIN and whatever `last` writes travel with their neighbours in one burst:
  * a command costs one round trip per decision it takes, none for its frame.
@@ -106,11 +130,7 @@ export const transaction = async <T>(
     const result = await work(tx)
     await begun
     together(client)
-    const last = options.last?.(tx, result) ?? []
-    const commit = client.query('commit')
-    await Promise.all([...last, commit])
-    // PostgreSQL answers ROLLBACK to the COMMIT of a failed transaction: that is not a success.
-    if ((await commit).command !== 'COMMIT') throw new Error('transaction was rolled back by the server')
+    await committed(client, options.last?.(tx, result) ?? [])
     return result
   } catch (error) {
     await client.query('rollback').catch((fault: Error) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#kernel/testing'
-import { probeApi, probeModule } from './testing/probe.ts'
+import { asked, probeApi, probeModule } from './testing/probe.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -60,6 +60,13 @@ describe('commands that share a transaction', () => {
     expect(await rows('survivor')).toHaveLength(16)
     expect(await records('survivor')).toHaveLength(16)
     expect(await rows('broken')).toEqual([])
+  })
+  it('whose COMMIT got no answer are not run again: they may have been done', async () => {
+    const results = await Promise.all([code(make('lost')), code(make('with the lost')), code(make('with the lost'))])
+    expect(results[0]).toBe('internal')
+    expect(asked.get('lost')).toBe(1)
+    expect(asked.get('with the lost')).toBe(2)
+    expect(await code(make('after the loss'))).toBe('done')
   })
   it('of one key follow one another; of several they go together', async () => {
     const same = await Promise.all(Array.from({ length: 12 }, () => make('same', 'one key')))

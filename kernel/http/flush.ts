@@ -1,5 +1,5 @@
 import { writeAudits } from '#kernel/audit'
-import { type Transaction, transaction } from '#kernel/db'
+import { mayHaveCommitted, type Transaction, transaction } from '#kernel/db'
 import type { Flush, Kernel } from '#kernel/module'
 import { writeOutbox } from '#kernel/outbox'
 import { auditOf, type Call, contextOf, type Effects } from './call.ts'
@@ -164,7 +164,12 @@ const runBatch = async (batch: Waiting[]): Promise<void> => {
     )
     settle(batch, outcomes)
   } catch (error) {
-    kernel.log.debug({ err: error, commands: batch.length }, 'a shared transaction failed; its commands go one by one')
+    // Done or not, nobody knows: to run them again might do them twice. Whoever sent a key may come again with it.
+    if (mayHaveCommitted(error)) {
+      for (const { reject } of batch) reject(error)
+      return
+    }
+    kernel.log.warn({ err: error, commands: batch.length }, '一批合并提交没有写成，改为逐件提交')
     // One that cannot be written must not take the others with it.
     for (const { alone, resolve, reject } of batch) await alone().then(resolve, reject)
   }

@@ -101,7 +101,10 @@ comment on column probe.thing.mobile is '手机号 [sensitive]';
 create table probe.heard (id uuid primary key, times integer not null default 1);
 comment on table probe.heard is '听到的 [internal; 测试; 1 天]';
 comment on column probe.heard.id is '标识 [internal]';
-comment on column probe.heard.times is '次数 [internal]';`
+comment on column probe.heard.times is '次数 [internal]';
+create function probe.cut() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+create constraint trigger cut after insert on probe.thing deferrable initially deferred
+  for each row when (new.name = 'lost') execute function probe.cut();`
 
 const actor = (name: string, permissions: string[]): Actor => ({
   accountId: `00000000-0000-7000-8000-00000000000${name.length}`,
@@ -121,8 +124,12 @@ const actors: Record<string, Actor> = {
   nobody: actor('nobody12', []),
 }
 
-/** `refused` is against the rules; `broken` fails in the database, as what nobody foresaw would. */
+/** How many things `together` was asked to make, by name, written or not. */
+export const asked = new Map<string, number>()
+
+/** `refused` is against the rules; `broken` fails in the database, as what nobody foresaw would; `lost` loses its connection in the COMMIT. */
 const together = async (items: Flushed<{ name: string; key: string }>[]) => {
+  for (const { input } of items) asked.set(input.name, (asked.get(input.name) ?? 0) + 1)
   const made = items.map(({ ctx, input }) => ({ ctx, name: input.name, id: newId() }))
   const allowed = made.filter(({ name }) => !name.startsWith('refused'))
   if (allowed.length > 0)

@@ -99,7 +99,7 @@ export const createSessionCache = (kernel: Kernel): SessionCache => {
   const memory = rememberSessions()
   let revision = ''
   let checkedAt = 0
-  const sockets = watchSockets(kernel)
+  const sockets = watchSockets(kernel, memory.forget)
   const inUse = createSessionUse(kernel)
   const used = (found: Cached, unattended = false): Actor | null => {
     if (found.actor && !unattended) inUse.use(found, found.actor.sessionId, kernel.clock.now().getTime())
@@ -159,7 +159,7 @@ const stillLive = `select s.id, s.expires_at from identity.session s join identi
   where s.id = any($1::uuid[]) and s.expires_at > $2 and (a.person_id is null or p.status = 'active')`
 
 /** Cuts the WebSockets of sessions that ended, ran out or whose account was disabled; asks only when there is a reason to. */
-const watchSockets = (kernel: Kernel) => {
+const watchSockets = (kernel: Kernel, forget: (sessionId: string) => void) => {
   let live = new Map<string, number>()
   return {
     async cutEnded(changed: boolean): Promise<void> {
@@ -173,7 +173,11 @@ const watchSockets = (kernel: Kernel) => {
         'identity.live',
       )
       live = new Map(rows.map((row) => [row.id, row.expires_at.getTime()]))
-      for (const id of open) if (!live.has(id)) kernel.realtime.cut(id)
+      for (const id of open.filter((each) => !live.has(each))) {
+        // This look may have seen the end before the revision did: whoever lost the socket is not let in by what is remembered either.
+        forget(id)
+        kernel.realtime.cut(id)
+      }
     },
   }
 }
