@@ -53,6 +53,59 @@ export const queryOn =
     return (await asked).rows
   }
 
+/** One question with parameters `asked.p1`…; each answer keeps the order of its rows. */
+export interface Question {
+  /** of the prepared statement */
+  name: string
+  /** of the parameters, in PostgreSQL's words */
+  types: readonly string[]
+  text: string
+}
+interface Asking {
+  params: readonly unknown[]
+  resolve(rows: Row[]): void
+  reject(error: unknown): void
+}
+const asking = new WeakMap<Query, Map<Question, Asking[]>>()
+
+const statementOf = ({ types, text }: Question): string => {
+  const columns = types.map((_, at) => `p${at + 1}`).join(', ')
+  const given = types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')
+  return `select asked.no as asked_no, answer.* from unnest(${given}) with ordinality as asked (${columns}, no)
+    cross join lateral (select row_number() over () as answer_no, found.* from (${text}) found) answer order by asked.no, answer.answer_no`
+}
+
+const askAll = async (query: Query, question: Question, all: readonly Asking[]): Promise<void> => {
+  try {
+    const params = question.types.map((_, at) => all.map((one) => one.params[at]))
+    const rows = await query<Row & { asked_no: number }>(statementOf(question), params, question.name)
+    const answers = all.map((): Row[] => [])
+    for (const { asked_no, answer_no, ...row } of rows) answers[asked_no - 1]?.push(row)
+    for (const [at, { resolve }] of all.entries()) resolve(answers[at] ?? [])
+  } catch (error) {
+    for (const { reject } of all) reject(error)
+  }
+}
+
+/** Questions that differ only in their parameters and are asked in one turn go to the database as one statement. */
+export const askTogether = <R extends object = Row>(
+  query: Query,
+  question: Question,
+  params: readonly unknown[],
+): Promise<R[]> =>
+  new Promise<Row[]>((resolve, reject) => {
+    const open = asking.get(query) ?? new Map<Question, Asking[]>()
+    asking.set(query, open)
+    const all = open.get(question) ?? []
+    all.push({ params, resolve, reject })
+    if (all.length > 1) return
+    open.set(question, all)
+    process.nextTick(() => {
+      open.delete(question)
+      void askAll(query, question, all)
+    })
+  }) as Promise<R[]>
+
 export const openDatabase = (options: DatabaseOptions): Database => {
   const common = { connectionString: options.url, application_name: 'qitong', connectionTimeoutMillis: 10_000 }
   const pool = new pg.Pool({

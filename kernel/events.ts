@@ -1,17 +1,29 @@
-import { type Row, transaction } from '#kernel/db'
+import { type Query, type Row, transaction } from '#kernel/db'
 import type { Consumer, Kernel } from '#kernel/module'
 import { Hints, systemContext } from '#kernel/system'
 
 const BATCH = 500
 export const CONSUME = 'kernel.consume'
 
-const concernedBy = (
-  consumers: ReadonlyMap<string, readonly Consumer[]>,
-  { name, payload }: { name: string; payload: unknown },
-): Consumer[] => (consumers.get(name) ?? []).filter(({ when }) => when?.(payload) ?? true)
+type ByEvent = ReadonlyMap<string, readonly Consumer[]>
+
+/** Those of the batch's events that wait for something now. The events were read before: whoever began to wait before they were written is seen. */
+const awake = async (sql: Query, consumers: ByEvent, names: ReadonlySet<string>): Promise<ByEvent> => {
+  const found = await Promise.all(
+    [...names].map(async (name): Promise<[string, Consumer[]]> => {
+      const all = consumers.get(name) ?? []
+      const wanted = await Promise.all(all.map(async (one) => one.wanted?.(sql) ?? true))
+      return [name, all.filter((_, index) => wanted[index])]
+    }),
+  )
+  return new Map(found)
+}
+
+const concernedBy = (consumers: ByEvent, { name, payload }: { name: string; payload: unknown }): Consumer[] =>
+  (consumers.get(name) ?? []).filter(({ when }) => when?.(payload) ?? true)
 
 /** Moves a batch of outbox rows to the job queue, one job for each consumer; answers how many rows it moved. */
-const relayBatch = async (kernel: Kernel, consumers: ReadonlyMap<string, readonly Consumer[]>): Promise<string[]> =>
+const relayBatch = async (kernel: Kernel, all: ByEvent): Promise<string[]> =>
   transaction(kernel.database.pool, async ({ query }) => {
     const rows = await query<{ no: number; event_id: string; name: string; payload: unknown; home_node: string }>(
       'select no, event_id, name, payload, home_node from kernel.outbox order by no limit $1 for update skip locked',
@@ -19,6 +31,7 @@ const relayBatch = async (kernel: Kernel, consumers: ReadonlyMap<string, readonl
       'kernel.outbox.take',
     )
     if (rows.length === 0) return []
+    const consumers = await awake(query, all, new Set(rows.map(({ name }) => name)))
     const jobs = rows.flatMap((row) =>
       concernedBy(consumers, row).map((consumer) => ({
         identifier: CONSUME,
@@ -105,14 +118,16 @@ export const consumeJob =
     if (!consumer) throw new Error(`no consumer ${String(job.consumer)} for ${String(job.name)}`)
     const payload = consumer.event.schema.parse(job.payload)
     const hints = new Hints()
+    let emitted = false
     await transaction(kernel.database.pool, async (tx) => {
       const marked = await tx.query(
         'insert into kernel.consumed (event_id, consumer) values ($1, $2) on conflict do nothing returning 1',
         [job.eventId, consumer.name],
         'kernel.consumed.mark',
       )
-      if (marked.length > 0) await systemContext(kernel, tx, hints, (ctx) => consumer.run(ctx, payload))
+      if (marked.length > 0)
+        emitted = (await systemContext(kernel, tx, hints, (ctx) => consumer.run(ctx, payload))).emitted
     })
     hints.send(kernel)
-    kernel.relay?.wake()
+    if (emitted) kernel.relay?.wake()
   }

@@ -63,7 +63,7 @@ describe('commands that share a transaction', () => {
   })
   it('whose COMMIT got no answer are not run again: they may have been done', async () => {
     const results = await Promise.all([code(make('lost')), code(make('with the lost')), code(make('with the lost'))])
-    expect(results[0]).toBe('internal')
+    expect(results[0]).toBe('unavailable')
     expect(asked.get('lost')).toBe(1)
     expect(asked.get('with the lost')).toBe(2)
     expect(await code(make('after the loss'))).toBe('done')

@@ -132,18 +132,25 @@ export interface Consumer {
   run(ctx: SystemCtx, payload: unknown): Promise<void>
   /** false: this one does not concern it, no job is made */
   when?(payload: unknown): boolean
+  /** false: at present nobody waits for any of these events, no job is made; asked once for a batch of events, after they were committed */
+  wanted?(sql: Query): Promise<boolean>
+}
+interface Narrowed<P> {
+  when?: (payload: P) => boolean
+  wanted?: Consumer['wanted']
 }
 /** One transaction per event and consumer; run again after a crash, never twice after success. */
 export const on = <E extends EventDef>(
   event: E,
   name: string,
   run: (ctx: SystemCtx, payload: PayloadOf<E>) => Promise<void>,
-  when?: (payload: PayloadOf<E>) => boolean,
+  { when, wanted }: Narrowed<PayloadOf<E>> = {},
 ): Consumer => ({
   event,
   name,
   run: (ctx, payload) => run(ctx, payload as PayloadOf<E>),
   ...(when && { when: (payload: unknown) => when(payload as PayloadOf<E>) }),
+  ...(wanted && { wanted }),
 })
 
 export interface Job {

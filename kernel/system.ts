@@ -13,13 +13,13 @@ export class Hints {
   }
 }
 
-/** Runs platform work (no person acts) on a transaction that is already open; its events are written at its end. */
+/** Runs platform work (no person acts) on a transaction that is already open; its events are written at its end, and `emitted` says whether there were any. */
 export const systemContext = async <T>(
   kernel: Kernel,
   tx: Transaction,
   hints: Hints,
   work: (ctx: SystemCtx) => Promise<T>,
-): Promise<T> => {
+): Promise<{ result: T; emitted: boolean }> => {
   const events: PendingEvent[] = []
   const now = kernel.clock.now()
   const result = await work({
@@ -33,14 +33,14 @@ export const systemContext = async <T>(
     tell: hints.tell,
   })
   if (events.length > 0) await writeOutbox(tx.query, events, kernel.config.HOME_NODE, now)
-  return result
+  return { result, emitted: events.length > 0 }
 }
 
 /** The same in a transaction of its own. */
 export const asSystem = async <T>(kernel: Kernel, work: (ctx: SystemCtx) => Promise<T>): Promise<T> => {
   const hints = new Hints()
-  const result = await transaction(kernel.database.pool, (tx) => systemContext(kernel, tx, hints, work))
+  const { result, emitted } = await transaction(kernel.database.pool, (tx) => systemContext(kernel, tx, hints, work))
   hints.send(kernel)
-  kernel.relay?.wake()
+  if (emitted) kernel.relay?.wake()
   return result
 }

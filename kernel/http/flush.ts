@@ -13,6 +13,8 @@ import { type Known, keepAnswers, releaseClaims, remembered } from './once.ts'
 /** Two: one computes while the other waits for the disk. */
 const LANES = 2
 const MOST = 64
+/** So few are not worth a second transaction. */
+const FEW = 8
 
 interface Waiting {
   call: Call
@@ -52,12 +54,16 @@ class Queue {
     }
   }
 
-  /** The oldest whose key nobody of this process is at; the rest keep their places. */
+  /**
+   * The oldest whose key nobody of this process is at; the rest keep their places. A share for each free lane: callers who were answered together
+   * come back together, and would for ever go in one batch while the other lane stands still.
+   */
   #take(): Waiting[] {
     const batch: Waiting[] = []
     const later: Waiting[] = []
+    const most = Math.min(MOST, Math.max(FEW, Math.ceil(this.#waiting.length / (LANES - this.#lanes))))
     for (const one of this.#waiting.splice(0)) {
-      const free = batch.length < MOST && !this.#busy.has(one.key)
+      const free = batch.length < most && !this.#busy.has(one.key)
       if (free) this.#busy.add(one.key)
       ;(free ? batch : later).push(one)
     }

@@ -145,6 +145,7 @@ describe('an address of the inside', () => {
       desktopUrl: `${base}/`,
       audienceUnits: [place.units.boxing.id],
     })
+    await place.server.settled()
     const { webhook } = await place
       .as('admin')
       .createWebhook({ id: one.id, url: `${base}/events`, types: ['apps.state-changed'] })

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { newId } from '#kernel/ids'
+import type { SystemCtx } from '#kernel/module'
 import { personLeft, postChanged, unitChanged } from '#platform/directory/contract'
 import { signInAs } from '#platform/directory/testing'
 import { tasksApi } from '#platform/tasks/contract'
@@ -32,6 +34,8 @@ const connect = (more: object = {}) =>
     ...more,
   })
 const subscribe = async (id: string, types: WebhookType[] = every) => {
+  // What happened before somebody subscribed must not still be on its way.
+  await place.server.settled()
   const { webhook, secret } = await place.as('admin').createWebhook({ id, url: `${receiver.base}/events`, types })
   return { id: webhook.id, secret }
 }
@@ -293,6 +297,29 @@ describe('a slow receiver', () => {
     release.resolve()
     await sending
     expect(await listed()).toMatchObject([{ state: 'delivered' }])
+  })
+})
+
+describe('an event that nobody subscribed to', () => {
+  it('makes no job; with the first subscriber it does', async () => {
+    const { server, people, units } = place
+    const heard = async () => {
+      await server.system(async (ctx: SystemCtx) =>
+        ctx.emit(postChanged, {
+          postId: newId(),
+          personId: people.waterClerk.id,
+          unitId: units.boxing.id,
+          what: 'changed',
+        }),
+      )
+      await server.settled()
+      return server.sql("select 1 from kernel.consumed where consumer = 'apps.tell-post-changed'")
+    }
+    await server.sql('delete from apps.webhook')
+    const before = await heard()
+    expect(await heard()).toHaveLength(before.length)
+    hook = await subscribe(app.id)
+    expect(await heard()).toHaveLength(before.length + 1)
   })
 })
 

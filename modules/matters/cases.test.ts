@@ -139,11 +139,11 @@ describe('a case', () => {
     await scene.server.settled()
     expect(await refusal(scene.as('neighbour').caseOf({ id }))).toMatchObject({ status: 404 })
     for (const command of [
-      scene.as('editor').withdrawCase({ id, reason: '越权' }),
-      scene.as('editor').rate({ id, stars: 1 }),
-      scene.as('neighbour').complain({ id, text: '越权' }),
+      () => scene.as('editor').withdrawCase({ id, reason: '越权' }),
+      () => scene.as('editor').rate({ id, stars: 1 }),
+      () => scene.as('neighbour').complain({ id, text: '越权' }),
     ])
-      expect(await refusal(command)).toMatchObject({ status: 404 })
+      expect(await refusal(command())).toMatchObject({ status: 404 })
     expect((await scene.as('editor').cases({})).rows).toEqual([])
   })
 })

@@ -69,12 +69,12 @@ describe('a session that is over', () => {
 
 describe('a session whose end the sockets see before the revision tells', () => {
   it('is not let in by what this node remembers either', async () => {
-    const one = await signedIn('agent')
+    const one = await signedIn('leader')
     const there = () => fetch(`${otherUrl}/api/sessions`, { headers: { cookie: `qt_session=${one.token()}` } })
     expect((await there()).status).toBe(200)
     // As if the look at the revision had come just before the commit, and the look at the sockets just after.
     await at.server.sql(`do $$ begin set local session_replication_role = replica;
-      delete from identity.session using identity.account a where a.id = account_id and a.login = 'agent'; end $$`)
+      delete from identity.session using identity.account a where a.id = account_id and a.login = 'leader'; end $$`)
     const { closed } = await socketOf(one.token()!)
     expect(await closed).toBe(4401)
     expect((await there()).status).toBe(401)

@@ -303,11 +303,17 @@ export const workflowApi = defineApi({
 })
 
 const instance = { instanceId: z.uuid() }
-export const instanceAdvanced = defineEvent('workflow.advanced', z.object({ ...instance, rev: z.number().int() }))
+/** Whose case it is, so that whom it does not concern is not woken; missing where the instance began before that was kept: then anybody's. */
+const subject = z.string().optional()
+export const instanceAdvanced = defineEvent(
+  'workflow.advanced',
+  z.object({ ...instance, subject, rev: z.number().int() }),
+)
 export const instanceEnded = defineEvent(
   'workflow.ended',
   z.object({
     ...instance,
+    subject,
     key: z.string(),
     status: z.enum(['completed', 'terminated']),
     outcome: z.string().nullable(),

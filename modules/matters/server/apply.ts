@@ -15,6 +15,9 @@ import { nextSerial } from './publish.ts'
 
 type Api = typeof mattersApi
 
+/** By this the processes of cases are known from all others. */
+export const SUBJECT = 'matters'
+
 /** Who fills a form in, as forms and cases record it. */
 export interface Applicant {
   personId: string
@@ -166,6 +169,7 @@ export const openCase = async (ctx: Ctx, { matter, by, recordId, given, parentId
   )
   const instanceId = await startInstance(ctx, {
     process: elements.process || HANDLING,
+    subject: SUBJECT,
     title: `${matter.name}（${by.name}）`,
     values: { 办件: id, 受理人: people.acceptors, 审批人: people.deciders },
   })

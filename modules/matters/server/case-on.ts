@@ -1,7 +1,7 @@
 import { on, type SystemCtx } from '#kernel/module'
 import { instanceAdvanced, instanceEnded } from '#platform/workflow/contract'
 import { type CaseState, caseEnded, caseStates } from '../contract.ts'
-import { note } from './apply.ts'
+import { note, SUBJECT } from './apply.ts'
 
 /** What an open step of the process says of the case; a process of its own is simply under way. */
 const stateAt: Readonly<Record<string, CaseState>> = {
@@ -75,31 +75,44 @@ export const closeParent = async (ctx: Pick<SystemCtx, 'sql' | 'now' | 'emit'>, 
 const tell = ({ kernel }: SystemCtx, { id, applicant_id }: Found): void =>
   kernel.realtime.toPerson(applicant_id, 'matters.case', { id })
 
+/** Of a million cases a day few are matters: the others make no job here. */
+const OURS = { when: ({ subject }: { subject?: string | undefined }) => subject === undefined || subject === SUBJECT }
+
 export const caseConsumers = [
-  on(instanceAdvanced, 'matters.case-advanced', async (ctx, { instanceId }) => {
-    const found = await lockCase(ctx, instanceId)
-    if (!found) return
-    const nodes = await ctx.sql<{ node: string }>(
-      `select t.value ->> 'node' as node from workflow.instance i, jsonb_each(i.state -> 'tokens') t where i.id = $1 and i.status = 'running'`,
-      [instanceId],
-      'matters.case-nodes',
-    )
-    const state = nodes.map(({ node }) => stateAt[node]).find((one) => one !== undefined)
-    if (!state || state === found.state) return
-    await ctx.sql('update matters.case_file set state = $2 where id = $1', [found.id, state], 'matters.case-state')
-    const { name, opinion } = await lastWord(ctx, instanceId)
-    await note(ctx, found.id, caseStates[state], name, opinion)
-    tell(ctx, found)
-  }),
-  on(instanceEnded, 'matters.case-ended', async (ctx, { instanceId, status }) => {
-    const found = await lockCase(ctx, instanceId)
-    if (!found) return
-    const { name, opinion, outcome } = await lastWord(ctx, instanceId)
-    const state: CaseState = status === 'terminated' ? 'failed' : (ends[outcome] ?? 'done')
-    await ctx.sql('update matters.case_file set state = $2, ended_at = $3 where id = $1', [found.id, state, ctx.now])
-    await note(ctx, found.id, caseStates[state], name, opinion)
-    ctx.emit(caseEnded, { caseId: found.id, state })
-    if (found.parent_id) await closeParent(ctx, found.parent_id)
-    tell(ctx, found)
-  }),
+  on(
+    instanceAdvanced,
+    'matters.case-advanced',
+    async (ctx, { instanceId }) => {
+      const found = await lockCase(ctx, instanceId)
+      if (!found) return
+      const nodes = await ctx.sql<{ node: string }>(
+        `select t.value ->> 'node' as node from workflow.instance i, jsonb_each(i.state -> 'tokens') t where i.id = $1 and i.status = 'running'`,
+        [instanceId],
+        'matters.case-nodes',
+      )
+      const state = nodes.map(({ node }) => stateAt[node]).find((one) => one !== undefined)
+      if (!state || state === found.state) return
+      await ctx.sql('update matters.case_file set state = $2 where id = $1', [found.id, state], 'matters.case-state')
+      const { name, opinion } = await lastWord(ctx, instanceId)
+      await note(ctx, found.id, caseStates[state], name, opinion)
+      tell(ctx, found)
+    },
+    OURS,
+  ),
+  on(
+    instanceEnded,
+    'matters.case-ended',
+    async (ctx, { instanceId, status }) => {
+      const found = await lockCase(ctx, instanceId)
+      if (!found) return
+      const { name, opinion, outcome } = await lastWord(ctx, instanceId)
+      const state: CaseState = status === 'terminated' ? 'failed' : (ends[outcome] ?? 'done')
+      await ctx.sql('update matters.case_file set state = $2, ended_at = $3 where id = $1', [found.id, state, ctx.now])
+      await note(ctx, found.id, caseStates[state], name, opinion)
+      ctx.emit(caseEnded, { caseId: found.id, state })
+      if (found.parent_id) await closeParent(ctx, found.parent_id)
+      tell(ctx, found)
+    },
+    OURS,
+  ),
 ]

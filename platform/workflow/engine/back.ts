@@ -1,4 +1,5 @@
 import type { Graph, Node, ScopeDef } from '../contract/graph.ts'
+import { copyOf } from './copy.ts'
 import { openInner } from './events.ts'
 import {
   dropScope,
@@ -297,7 +298,7 @@ const restore = (m: Machine, visit: Visit, undo: Undo, slot: string): void => {
   // A step that was left out on the way was no round either.
   for (const mark of undo.made) Object.assign(m.state.trail[Number(mark.split('@')[1])] ?? {}, { ended: 'withdrawn' })
   for (const id of undo.scopes) if (m.state.scopes[id]) dropScope(m, id, 'withdrawn')
-  const token = structuredClone(undo.token)
+  const token = copyOf(undo.token)
   m.state.tokens[token.id] = token
   for (const alarm of undo.timers) m.state.timers[alarm.id] = { ...alarm } satisfies Alarm
   visit.ended = 'withdrawn'

@@ -1,5 +1,6 @@
 import type { Graph, Node } from '../contract/graph.ts'
 import { framesOf } from './back.ts'
+import { copyOf } from './copy.ts'
 import type { Alarm, Scope, State, Token } from './state.ts'
 
 /** What stands in the way of the new version: the step it concerns, and what to do about it. */
@@ -25,7 +26,7 @@ const counterpart = (move: Move, node: string): Node | undefined => move.to.node
 
 /** A running instance on another version of its process, or why it cannot go there. Pure; changes nothing that people said. */
 export const migrate = (old: State, from: Graph, to: Graph, mapping: Record<string, string>): Migrated => {
-  const move: Move = { from, to, mapping, state: structuredClone(old), blockers: [] }
+  const move: Move = { from, to, mapping, state: copyOf(old), blockers: [] }
   const { state, blockers } = move
   if (state.status === 'completed' || state.status === 'terminated')
     return { blockers: [{ node: '', message: '已经办结或终止。' }] }

@@ -1,4 +1,5 @@
 import type { Operation, UserStep } from '../contract/graph.ts'
+import { copyOf } from './copy.ts'
 import { finish, leave } from './flow.ts'
 import { dropAlarms, happen, type Machine, nodeOf, note, outcomeName, refuse, tokenOf } from './machine.ts'
 import { endRound, findSlot, freeWaiting, newSlot, openAgain, openStep, progress, roundOf, userOf } from './people.ts'
@@ -38,7 +39,7 @@ export const complete = (m: Machine, { slot: id, by, outcome, values, choices, n
   Object.assign(m.state.values, values)
   Object.assign(m.state.choices, choices)
   const before = {
-    token: structuredClone(token),
+    token: copyOf(token),
     timers: Object.values(m.state.timers).filter(({ of }) => of === token.id),
   }
   const visit = roundOf(token).visit
@@ -52,7 +53,7 @@ export const complete = (m: Machine, { slot: id, by, outcome, values, choices, n
   }
   progress(m, token)
   const entry = m.state.trail[visit]
-  if (entry?.left !== undefined) entry.undo = { slot: id, ...structuredClone(before), made: [], scopes: [] }
+  if (entry?.left !== undefined) entry.undo = { slot: id, ...copyOf(before), made: [], scopes: [] }
 }
 
 /** 自由流: this step ends, and another round of it begins with the people named. */

@@ -16,6 +16,8 @@ export interface Handler {
 export interface State {
   status: 'running' | 'suspended' | 'completed' | 'terminated'
   starter: Handler
+  /** name of the service that began it and follows it, '' when a person did; missing where it began before this was kept */
+  subject?: string
   /** the last number given out; ids of scopes, tokens, slots and timers are deterministic */
   seq: number
   /** process variables and the form's values that expressions read */
@@ -154,7 +156,7 @@ export interface Alarm {
 export type By = Handler | 'system'
 
 export type Command = { answers?: Record<string, Json> } & (
-  | { do: 'start'; by: Handler; values?: Values; choices?: Record<string, Handler[]> }
+  | { do: 'start'; by: Handler; subject?: string; values?: Values; choices?: Record<string, Handler[]> }
   | {
       do: 'complete'
       slot: string

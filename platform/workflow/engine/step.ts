@@ -1,6 +1,7 @@
 import type { Graph, Limit, Node } from '../contract/graph.ts'
 import { childSentBack, jump, returnBranch, sendBack, stillUntouched, withdraw } from './back.ts'
 import { reckon, resume, startClock, stopClock, suspend } from './clock.ts'
+import { copyOf } from './copy.ts'
 import { invoke, run } from './enter.ts'
 import { openInner, raise, raiseAt, setAlarm, startInner, trigger, waiting } from './events.ts'
 import { leave, stick } from './flow.ts'
@@ -36,9 +37,10 @@ import type { Alarm, Command, Env, Handler, Result, State, Token } from './state
 
 type Of<D extends Command['do']> = Extract<Command, { do: D }>
 
-const empty = (starter: Handler): State => ({
+const empty = ({ by, subject = '' }: Of<'start'>): State => ({
   status: 'running',
-  starter,
+  starter: by,
+  subject,
   seq: 0,
   values: {},
   choices: {},
@@ -59,7 +61,7 @@ export const step = (graph: Graph, state: State | null, command: Command, env: E
     refuse(starting ? 'already-started' : 'not-started', '流程实例的状态不对，请刷新后再看。')
   const m: Machine = {
     graph,
-    state: state ? structuredClone(state) : empty((command as Of<'start'>).by),
+    state: state ? copyOf(state) : empty(command as Of<'start'>),
     env,
     answers: command.answers ?? {},
     needs: [],

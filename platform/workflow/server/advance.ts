@@ -48,12 +48,13 @@ const tellOf = ({ tx, before, next, open }: Advance): void => {
   const { id, state, rev, definition, parentId, parentToken } = next
   for (const [token] of changeOf(open.before.children, open.after.children).closed)
     tx.emit(effectAsked, { instanceId: id, effect: { do: 'end-child', token } })
-  tx.emit(instanceAdvanced, { instanceId: id, rev })
+  tx.emit(instanceAdvanced, { instanceId: id, subject: state.subject, rev })
   tx.tell(state.starter.person, 'cases')
   const ended = state.status === 'completed' || state.status === 'terminated' ? state.status : undefined
   if (ended && before.state?.status !== ended)
     tx.emit(instanceEnded, {
       instanceId: id,
+      subject: state.subject,
       key: definition.key,
       status: ended,
       outcome: state.outcome ?? null,

@@ -208,6 +208,6 @@ export const consumers = [
       if (parentId && parentToken)
         await give(ctx, parentId, { do: 'child-done', token: parentToken, values: values as Values })
     },
-    ({ parentId, status }) => parentId !== null && status === 'completed',
+    { when: ({ parentId, status }) => parentId !== null && status === 'completed' },
   ),
 ]

@@ -1,4 +1,4 @@
-import type { Query } from '#kernel/db'
+import { askTogether, type Query } from '#kernel/db'
 import type { HandlerRule, Node, UnitRule, UserStep } from '../contract/graph.ts'
 import type { Env, Handler, Json, State } from '../engine/state.ts'
 
@@ -34,16 +34,14 @@ const idsOf = (value: Json | undefined): string[] =>
   (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && UUID.test(one)) as string[]
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-const byIds = async ({ sql }: Scene, ids: readonly string[]): Promise<Found[]> => {
-  const rows = await sql<Found>(
-    `select p.id as person, m.unit_id as unit from directory.person p
-     join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
-     where p.id = any($1::uuid[]) and p.status = 'active'`,
-    [ids],
-    'workflow.people.ids',
-  )
-  return ids.flatMap((id) => rows.find(({ person }) => person === id) ?? [])
+const byId = {
+  name: 'workflow.people.ids',
+  types: ['uuid'],
+  text: `select p.id as person, m.unit_id as unit from directory.person p
+    join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null where p.id = asked.p1 and p.status = 'active'`,
 }
+const byIds = async ({ sql }: Scene, ids: readonly string[]): Promise<Found[]> =>
+  (await Promise.all(ids.map((id) => askTogether<Found>(sql, byId, [id])))).flat()
 
 /** In the unit itself, else in the nearest one above that has somebody with this duty. */
 const byDuty = async (scene: Scene, unit: string | undefined, duty: string): Promise<Found[]> =>
@@ -59,16 +57,17 @@ const byDuty = async (scene: Scene, unit: string | undefined, duty: string): Pro
     : []
 
 /** The first leader of the n-th unit at or above this one, passing by regions and whoever asks. */
-const byLeader = (scene: Scene, unit: string, levels: number, not = ''): Promise<Found[]> =>
-  scene.sql<Found>(
-    `${ABOVE}, led as (select distinct on (a.step) a.step, p.id as person, m.unit_id as unit from above a
-       join directory.post m on m.unit_id = a.id and m.leader and m.valid_to is null
-       join directory.person p on p.id = m.person_id and p.status = 'active' and p.id::text <> $3
-       order by a.step, m.sort, p.id)
-     select person, unit from led order by step offset $2 limit 1`,
-    [unit, levels - 1, not],
-    'workflow.people.leader',
-  )
+const leaderOf = {
+  name: 'workflow.people.leader',
+  types: ['uuid', 'int', 'text'],
+  text: `${ABOVE.replace('$1', 'asked.p1')}, led as (select distinct on (a.step) a.step, p.id as person, m.unit_id as unit from above a
+      join directory.post m on m.unit_id = a.id and m.leader and m.valid_to is null
+      join directory.person p on p.id = m.person_id and p.status = 'active' and p.id::text <> asked.p3
+      order by a.step, m.sort, p.id)
+    select person, unit from led order by step offset asked.p2 limit 1`,
+}
+const byLeader = ({ sql }: Scene, unit: string, levels: number, not = ''): Promise<Found[]> =>
+  askTogether<Found>(sql, leaderOf, [unit, levels - 1, not])
 
 const byPost = async (scene: Scene, unit: string | undefined, title: string): Promise<Found[]> =>
   unit
@@ -154,21 +153,22 @@ const stead = async (scene: Scene, { nobody }: UserStep): Promise<Found[]> => {
 }
 
 /** 委托: whoever lent their office for these days is stood in for; both are on the record. */
-const standIn = async ({ sql, now }: Scene, key: string, people: Found[]): Promise<Handler[]> => {
-  const rows = await sql<{ principal: string; agent: string; unit: string }>(
-    `select distinct on (d.principal_id) d.principal_id as principal, d.agent_id as agent, m.unit_id as unit from workflow.delegation d
-     join directory.person p on p.id = d.agent_id and p.status = 'active'
-     join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
-     where d.principal_id = any($1::uuid[]) and d.ended_at is null and d.valid_from <= $2 and d.valid_to > $2
-       and (d.processes = '{}' or $3 = any(d.processes)) order by d.principal_id, d.created_at desc`,
-    [people.map(({ person }) => person), now, key],
-    'workflow.people.delegation',
-  )
-  return people.map(({ person, unit }) => {
-    const lent = rows.find(({ principal }) => principal === person)
-    return lent ? { person: lent.agent, unit: lent.unit, owner: person } : { person, unit }
-  })
+const agentOf = {
+  name: 'workflow.people.delegation',
+  types: ['uuid', 'timestamptz', 'text'],
+  text: `select d.agent_id as agent, m.unit_id as unit from workflow.delegation d
+    join directory.person p on p.id = d.agent_id and p.status = 'active'
+    join directory.post m on m.person_id = p.id and m.kind = 'main' and m.valid_to is null
+    where d.principal_id = asked.p1 and d.ended_at is null and d.valid_from <= asked.p2 and d.valid_to > asked.p2
+      and (d.processes = '{}' or asked.p3 = any(d.processes)) order by d.created_at desc limit 1`,
 }
+const standIn = ({ sql, now }: Scene, key: string, people: Found[]): Promise<Handler[]> =>
+  Promise.all(
+    people.map(async ({ person, unit }) => {
+      const [lent] = await askTogether<{ agent: string; unit: string }>(sql, agentOf, [person, now, key])
+      return lent ? { person: lent.agent, unit: lent.unit, owner: person } : { person, unit }
+    }),
+  )
 
 /** 抄送: only those the definition names; nobody reads in their stead. */
 const copiedTo = async (scene: Scene, node: Node): Promise<Handler[]> => {

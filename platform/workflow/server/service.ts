@@ -54,13 +54,15 @@ export interface Starting {
   choices?: Record<string, string[]>
   /** the values come from a page: only what the process knows may be among them */
   strict?: boolean
+  /** name of the module that starts it and follows its events by it */
+  subject?: string
   /** the form it carries from the start; the process learns of it what its graph reads */
   form?: FormGiven
 }
 /** Starts a case of the caller in the caller's transaction, on the version that reaches the caller's unit; answers its id. */
 export const startInstance = async (
   ctx: Ctx,
-  { process, title, urgency = 'normal', values, choices, strict = false, form }: Starting,
+  { process, title, urgency = 'normal', values, choices, strict = false, subject, form }: Starting,
 ): Promise<string> => {
   const by = await postOf(ctx, ctx.actor.personId)
   const definition = await definitionByKey(ctx.sql, process, by.unit)
@@ -82,6 +84,7 @@ export const startInstance = async (
   const command: Command = {
     do: 'start',
     by: who,
+    ...(subject && { subject }),
     values: { ...values, ...told },
     choices: await choicesOf(ctx, choices),
   }

@@ -1,3 +1,4 @@
+import type { Query } from '#kernel/db'
 import { newId } from '#kernel/ids'
 import { type Consumer, on, type SystemCtx } from '#kernel/module'
 import { closedToAll, notHidden } from '#platform/directory'
@@ -91,6 +92,18 @@ const tellOfPerson = async (ctx: SystemCtx, personId: string, units: readonly st
   )
 }
 
+/** An import of a province tells of a million people: while nobody subscribed, none of that needs a job. */
+const subscribed = (type: WebhookType) => ({
+  wanted: async (sql: Query): Promise<boolean> =>
+    (
+      await sql<{ wanted: boolean }>(
+        `select exists (select 1 from apps.webhook w join apps.application app on app.id = w.application_id where ${RECEIVES}) as wanted`,
+        [type],
+        'apps.webhooks-wanted',
+      )
+    )[0]?.wanted ?? true,
+})
+
 /** Where somebody worked until the day of leaving. */
 const lastUnits = async (sql: SystemCtx['sql'], personId: string, day: string): Promise<string[]> =>
   (
@@ -114,20 +127,38 @@ export const webhookConsumers: readonly Consumer[] = [
         found.map(({ webhook_id }) => ({ webhook_id, data })),
       )
     },
-    ({ source, sourceId }) => source === 'application' && sourceId !== null,
+    { when: ({ source, sourceId }) => source === 'application' && sourceId !== null },
   ),
-  on(unitChanged, 'apps.tell-unit-changed', (ctx, { unitId, what }) => tellOfUnits(ctx, unitId, [unitId], what)),
-  on(structureChanged, 'apps.tell-structure-changed', (ctx, { planId, units }) =>
-    tellOfUnits(ctx, planId, units, 'restructured'),
+  on(
+    unitChanged,
+    'apps.tell-unit-changed',
+    (ctx, { unitId, what }) => tellOfUnits(ctx, unitId, [unitId], what),
+    subscribed('directory.unit-changed'),
   ),
-  on(postChanged, 'apps.tell-post-changed', (ctx, { personId, unitId, what }) =>
-    tellOfPerson(ctx, personId, [unitId], `post-${what}`),
+  on(
+    structureChanged,
+    'apps.tell-structure-changed',
+    (ctx, { planId, units }) => tellOfUnits(ctx, planId, units, 'restructured'),
+    subscribed('directory.unit-changed'),
   ),
-  on(personMoved, 'apps.tell-person-moved', (ctx, { personId, fromUnitId, toUnitId }) =>
-    tellOfPerson(ctx, personId, [fromUnitId, toUnitId], 'moved'),
+  on(
+    postChanged,
+    'apps.tell-post-changed',
+    (ctx, { personId, unitId, what }) => tellOfPerson(ctx, personId, [unitId], `post-${what}`),
+    subscribed('directory.person-changed'),
   ),
-  on(personLeft, 'apps.tell-person-left', async (ctx, { personId, day, status }) =>
-    tellOfPerson(ctx, personId, await lastUnits(ctx.sql, personId, day), status),
+  on(
+    personMoved,
+    'apps.tell-person-moved',
+    (ctx, { personId, fromUnitId, toUnitId }) => tellOfPerson(ctx, personId, [fromUnitId, toUnitId], 'moved'),
+    subscribed('directory.person-changed'),
+  ),
+  on(
+    personLeft,
+    'apps.tell-person-left',
+    async (ctx, { personId, day, status }) =>
+      tellOfPerson(ctx, personId, await lastUnits(ctx.sql, personId, day), status),
+    subscribed('directory.person-changed'),
   ),
   on(applicationChanged, 'apps.tell-state-changed', async (ctx, { id, state }) => {
     const found = await ofApplication(ctx.sql, 'apps.state-changed', id, 'events.receive')
