@@ -1,7 +1,9 @@
 import type { Handler } from '#kernel/module'
+import { workflow } from '#platform/workflow'
 import { handlers } from '../platform/tasks/server/service.ts'
 import { withAdmin } from './cluster.ts'
 import { asker, type Figure, median, quantile, rounded, type Target } from './measure.ts'
+import { longCase, publishSteps } from './process-stage.ts'
 import { type Recorded, record } from './record.ts'
 import { openStage, type Stage } from './stage.ts'
 import { loadTasks } from './tasks-load.ts'
@@ -11,6 +13,8 @@ const WIDTH = 2
 const TURN = 10
 /** of each side before it is measured: a server that runs has compiled what it does all day */
 const WARM = 600
+/** of the long case */
+const STEPS = 40
 /** a cluster of its own: the tasks must not stand in the way of other benches */
 const PEOPLE = 2500
 
@@ -77,7 +81,15 @@ const figuresOf = (title: string, [own, bare]: [number[][], number[][]]): Figure
     }
   })
 
-const measure = async (stage: Stage, requests: number): Promise<Figure[]> => {
+const fileOf = (id: string): Case => ({
+  key: 'file',
+  title: `办件详情，${STEPS} 步`,
+  handler: workflow.handlers?.caseFile as unknown as Handler<never>,
+  path: `/api/workflow/instances/${id}`,
+  input: { id },
+})
+
+const measure = async (stage: Stage, cases: readonly Case[], requests: number): Promise<Figure[]> => {
   const calls: Record<string, Recorded[]> = {}
   for (const { key, handler, input } of cases)
     calls[key] = [await record(stage.server.kernel, stage.clerk.actor, handler, input)]
@@ -97,7 +109,10 @@ export const tasksBench = async (requests: number): Promise<Figure[]> => {
   const stage = await openStage(PEOPLE)
   try {
     await withAdmin(stage.cluster.adminUrl, (client) => loadTasks(client, stage.clerk.actor.personId))
-    return await measure(stage, requests)
+    const { kernel } = stage.server
+    await publishSteps(kernel)
+    const file = fileOf(await longCase(kernel, stage.clerk.actor.personId, STEPS))
+    return await measure(stage, [...cases, file], requests)
   } finally {
     await stage.stop()
   }
