@@ -1,7 +1,9 @@
-import { type CronItem, Logger, parseCronItems, run, type TaskList } from 'graphile-worker'
+import { EventEmitter } from 'node:events'
+import { type CronItem, Logger, parseCronItems, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
 import type { Row } from '#kernel/db'
 import { CONSUME, consumeJob } from '#kernel/events'
+import { JobLocks } from '#kernel/job-locks'
 import type { Consumer, Job, Kernel } from '#kernel/module'
 import { asSystem } from '#kernel/system'
 
@@ -18,6 +20,54 @@ const cronItems = (jobs: readonly Job[]): CronItem[] =>
       ? [{ task: job.name, match, options: { maxAttempts: 5, backfillPeriod: 0 }, identifier: job.name }]
       : []
   })
+
+/** An ERROR is the answer of a server; FATAL, or no answer at all, means that the connection is gone. */
+const isLost = (error: unknown): boolean => (error as { severity?: string }).severity !== 'ERROR'
+
+/**
+ * What graphile-worker stands on: connections of its own, for LISTEN and long jobs must not take those of people's requests. The library
+ * writes down what became of a job without waiting for it, and asks again for a few codes only: a connection that is lost at that moment would
+ * end the process. So this pool waits for a database that is away, and what was asked of a lost connection fails with a code for which
+ * the library asks again.
+ */
+class PatientPool extends pg.Pool {
+  constructor(connectionString: string, lost: (error: Error) => void) {
+    super({ connectionString, max: 5, application_name: 'qitong-jobs' })
+    const askAgain = (error: Error): never => {
+      if (!isLost(error)) throw error
+      lost(error)
+      throw Object.assign(error, { code: '40001' })
+    }
+    this.on('error', lost)
+    this.on('connect', (client) => {
+      // Without a listener of its own a connection that dies while in use would end the process.
+      client.on('error', lost)
+      const query = client.query.bind(client) as (...args: unknown[]) => unknown
+      client.query = ((...args: unknown[]) => {
+        const asked = query(...args)
+        return asked instanceof Promise ? asked.catch(askAgain) : asked
+      }) as typeof client.query
+    })
+  }
+  override connect(): Promise<pg.PoolClient>
+  override connect(callback: Parameters<pg.Pool['connect']>[0]): void
+  override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | undefined {
+    if (!callback) return this.#patiently()
+    super.connect(callback)
+    return undefined
+  }
+  async #patiently(): Promise<pg.PoolClient> {
+    for (;;) {
+      try {
+        return await super.connect()
+      } catch (error) {
+        if (this.ending || !isLost(error)) throw error
+        await new Promise((resolve) => setTimeout(resolve, AWAY_MS))
+      }
+    }
+  }
+}
+const AWAY_MS = 1_000
 
 export interface JobRunner {
   stop(): Promise<void>
@@ -36,17 +86,22 @@ export const startJobs = async (
       await job.runLong?.(kernel, row)
       await asSystem(kernel, async (ctx) => job.run?.(ctx, row))
     }
-  // Own connections: LISTEN and long jobs must not take those of people's requests.
-  const pool = new pg.Pool({ connectionString: kernel.database.url, max: 5, application_name: 'qitong-jobs' })
   let stopping = false
   const lost = (error: Error): void => {
+    locks.doubt()
     if (!stopping) kernel.log.warn({ reason: error.message }, '任务队列的数据库连接断开')
   }
-  pool.on('error', lost)
-  // Without a listener of its own a connection that dies while in use would end the process.
-  pool.on('connect', (client) => client.on('error', lost))
+  const pool = new PatientPool(kernel.database.url, lost)
+  const locks = new JobLocks(kernel.database.url, lost)
+  const events: WorkerEvents = new EventEmitter()
+  events.on('pool:create', ({ workerPool }) => locks.own(workerPool.id))
+  events.on('job:start', ({ job }) => locks.began(job.id))
+  events.on('job:complete', ({ job }) => locks.ended(job.id))
   const runner = await run({
+    events,
     pgPool: pool,
+    // Asked before each job is taken; no job of ours carries a flag.
+    forbiddenFlags: locks.held,
     taskList,
     parsedCronItems: parseCronItems(cronItems(jobs)),
     concurrency: 4,
@@ -60,7 +115,10 @@ export const startJobs = async (
   return {
     async stop() {
       stopping = true
-      await runner.stop()
+      const stopped = runner.stop()
+      locks.ending()
+      await stopped
+      await locks.stop()
       await pool.end()
     },
   }

@@ -203,7 +203,7 @@ const AT_ONCE = 2
 
 /**
  * Works on imports as long as the server lives: told by the event of a command, and looking every two seconds for what a crash left.
- * Not a job of the queue: a job that was killed stays locked there for hours, and one of minutes would hold up the end of a server.
+ * Not a job of the queue: one of minutes would hold up the end of a server.
  */
 export const startImports = (kernel: Kernel): (() => Promise<void>) => {
   if (!kernel.config.JOBS) return async () => undefined

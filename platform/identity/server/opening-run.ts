@@ -229,7 +229,7 @@ const LOOK_MS = 2000
 
 /**
  * Opens accounts as long as the server lives: told by the event of a command, and looking every two seconds for what a crash or another
- * process left. Not a job of the queue: a job that was killed stays locked there for hours.
+ * process left. Not a job of the queue: one of minutes would hold up the end of a server.
  */
 export const startOpenings = (kernel: Kernel): (() => Promise<void>) => {
   if (!kernel.config.JOBS) return async () => undefined
