@@ -61,7 +61,19 @@ test.describe('事件订阅', () => {
       await rows.first().getByRole('checkbox').check()
       await page.getByRole('button', { name: '重新发送', exact: true }).click()
       await page.goto(`${hooks}/${hookId}/deliveries?state=delivered`)
-      await expect.poll(async () => (await page.reload()) && rows.count(), { timeout: 20_000 }).toBe(1)
+      // The rows come after the page: to count at once would count none.
+      const delivered = async () => {
+        await page.reload()
+        return rows
+          .first()
+          .waitFor({ timeout: 3000 })
+          .then(
+            () => true,
+            () => false,
+          )
+      }
+      await expect.poll(delivered, { timeout: 20_000 }).toBe(true)
+      await expect(rows).toHaveCount(1)
       await page.goto(SAMPLE)
       await page.getByRole('link', { name: '用齐通登录' }).click()
       await expect(page.getByText('测试事件', { exact: true })).toHaveCount(1)
