@@ -1,5 +1,6 @@
 import type { ModuleDef } from '#kernel/module'
 import { apps } from '#modules/apps'
+import { built } from '#modules/built'
 import { matters } from '#modules/matters'
 import { notice } from '#modules/notice'
 import { workbench } from '#modules/workbench'
@@ -21,6 +22,7 @@ export const modules: readonly ModuleDef[] = [
   access,
   audit,
   apps,
+  built,
   calendar,
   certificates,
   directory,

@@ -6,6 +6,7 @@ import { ConfigSchema } from '#kernel/config'
 import { queryOn } from '#kernel/db'
 import { inOrder, kernelModule, migrate } from '#kernel/migrate'
 import { openapi } from '#kernel/openapi'
+import { AppDefinition } from '#modules/built/contract'
 import { FormDefinition } from '#platform/forms/contract'
 import { modules } from '../app/modules.ts'
 import { version } from '../app/version.ts'
@@ -109,6 +110,7 @@ const variables = (): string =>
 const reports = async (): Promise<Record<string, string>> => ({
   'reports/openapi.json': `${JSON.stringify(openapi(sorted, version), null, 1)}\n`,
   'reports/form-definition.schema.json': `${JSON.stringify(z.toJSONSchema(FormDefinition, { io: 'input' }), null, 1)}\n`,
+  'reports/app-definition.schema.json': `${JSON.stringify(z.toJSONSchema(AppDefinition, { io: 'input' }), null, 1)}\n`,
   'reports/tables.md': await tables(),
   'reports/permissions.md': permissions(),
   'reports/events.md': events(),

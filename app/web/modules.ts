@@ -1,4 +1,5 @@
 import { webModule as apps } from '#modules/apps/web'
+import { webModule as built } from '#modules/built/web'
 import { webModule as matters } from '#modules/matters/web'
 import { webModule as notice } from '#modules/notice/web'
 import { webModule as workbench } from '#modules/workbench/web'
@@ -18,6 +19,7 @@ import type { WebModule } from '#ui'
 /** The browser side of every service and module, in the order of the menu's ties. */
 export const modules: readonly WebModule[] = [
   apps,
+  built,
   matters,
   notice,
   directory,

@@ -4,9 +4,14 @@ import { draftJobs } from './server/drafts.ts'
 import { sealedColumns } from './server/sealed.ts'
 import { handlers } from './server/service.ts'
 
-export { EVERYTHING } from './core/access.ts'
-export { checkReach, currentForm, publishForm } from './server/forms.ts'
-export { registerRecords } from './server/owners.ts'
+export { accessTo, EVERYTHING } from './core/access.ts'
+export { checkForm } from './core/check.ts'
+export { evaluate } from './core/evaluate.ts'
+export { readValue, sayValue } from './core/kinds.ts'
+export { project, reduce } from './core/project.ts'
+export { checkReach, currentForm, type Form, formById, publishForm } from './server/forms.ts'
+export { type RecordKeeper, type Reference, registerKeeper } from './server/keeper.ts'
+export { historyOf, registerRecords } from './server/owners.ts'
 export {
   type By,
   blankForm,
@@ -23,7 +28,7 @@ export {
 export const forms = defineModule({
   name: 'forms',
   title: '表单',
-  dependsOn: ['directory'],
+  dependsOn: ['calendar', 'directory'],
   reads: ['directory'],
   folder: import.meta.dirname,
   api: formsApi,

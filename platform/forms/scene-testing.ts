@@ -1,5 +1,6 @@
 import type { SystemCtx } from '#kernel/module'
 import { startTestServer } from '#kernel/testing'
+import { calendar } from '#platform/calendar'
 import { directory } from '#platform/directory'
 import { person, signInAs, unit } from '#platform/directory/testing'
 import { identity } from '#platform/identity'
@@ -40,7 +41,7 @@ const build = async (ctx: SystemCtx) => {
 }
 
 export const startForms = async () => {
-  const server = await startTestServer([directory, identity, search, forms])
+  const server = await startTestServer([calendar, directory, identity, search, forms])
   const { units, people } = await server.system(build)
   type Name = keyof typeof people
   const tokens = {} as Record<Name, string>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  Day,
   defineApi,
   defineEvent,
   del,
@@ -188,6 +189,24 @@ export const formsApi = defineApi({
     output: z.object({ value: z.string() }),
     label: 'sensitive',
     stepUp: true,
+  }),
+  choices: get('/api/forms/choices', {
+    summary: '关联字段可选的记录',
+    permission: 'forms:fill',
+    input: z.object({ formId: z.uuid(), path: z.string().max(100), q: z.string().trim().max(60).optional() }),
+    output: z.object({ rows: z.array(z.object({ id: z.uuid(), name: z.string(), with: z.json().optional() })) }),
+    label: 'personal',
+  }),
+  workingDays: get('/api/forms/working-days', {
+    summary: '一段时间有几个工作日',
+    permission: 'forms:fill',
+    input: z.object({
+      from: Day,
+      to: Day,
+      fromHalf: z.enum(['am', 'pm']).default('am'),
+      toHalf: z.enum(['am', 'pm']).default('pm'),
+    }),
+    output: z.object({ days: z.number().nullable() }),
   }),
   regions: get('/api/forms/regions', {
     summary: '下级行政区划',

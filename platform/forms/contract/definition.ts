@@ -57,11 +57,19 @@ const Rules = z.strictObject({
 })
 export type Rules = z.infer<typeof Rules>
 
+/** What harm its values do in the wrong hands (GB/T 43697-2024); what the type of the field says where it is left out. */
+const DataClass = z.enum(['public', 'internal', 'personal', 'sensitive'])
+/** What is copied from a record of another entity when it is chosen: it stays as it was then. */
+const Carried = z.strictObject({
+  key: Key,
+  type: z.enum(['text', 'number', 'money', 'date', 'boolean']),
+})
 const base = {
   key: Key,
   title: line(60, '字段名称'),
   help: line(300, '填写说明').optional(),
   rules: Rules.optional(),
+  dataClass: DataClass.optional(),
 }
 const Whole = (least: number, most: number) => z.number().int().min(least).max(most)
 const Amount = z.number().min(-1e12).max(1e12)
@@ -94,8 +102,13 @@ const simple = [
   z.strictObject({ ...base, type: z.literal('date'), min: Day.optional(), max: Day.optional() }),
   z.strictObject({ ...base, type: z.literal('time') }),
   z.strictObject({ ...base, type: z.literal('dateTime') }),
-  /** from one day to another, with halves of days where `halves` is set */
-  z.strictObject({ ...base, type: z.literal('period'), halves: z.boolean().optional() }),
+  /** from one day to another, with halves of days where `halves` is set; days are counted by the calendar where `count` says so */
+  z.strictObject({
+    ...base,
+    type: z.literal('period'),
+    halves: z.boolean().optional(),
+    count: z.literal('working').optional(),
+  }),
   z.strictObject({
     ...base,
     type: z.literal('enum'),
@@ -123,6 +136,25 @@ const simple = [
   }),
   z.strictObject({ ...base, type: z.literal('picture'), most: Whole(1, MOST.files).optional() }),
   z.strictObject({ ...base, type: z.literal('boolean') }),
+  /** short words of one's own */
+  z.strictObject({ ...base, type: z.literal('tags'), most: Whole(1, 50).optional() }),
+  /** records of another entity of the same application */
+  z.strictObject({
+    ...base,
+    type: z.literal('relation'),
+    entity: z.string().regex(/^[a-z][a-z0-9-]{0,24}$/, '关联的对象由小写字母、数字和连字符组成。'),
+    multiple,
+    carries: z.array(Carried).max(20, '关联最多带出 20 项。').optional(),
+  }),
+  /** a number given when the record is kept: 鲁休〔{年}〕{号:3}号; it counts anew wherever what stands around the number changes */
+  z.strictObject({
+    ...base,
+    type: z.literal('serial'),
+    pattern: line(60, '编号规则').regex(
+      /^(?:[^{}]|\{(?:年|月|日|单位)\})*\{号(?::[1-9])?\}(?:[^{}]|\{(?:年|月|日|单位)\})*$/u,
+      '编号规则里要有一处 {号} 或 {号:4}，此外只能用 {年}、{月}、{日}、{单位}。',
+    ),
+  }),
 ] as const
 
 /** What a column of a sub-table may be: anything but a sub-table. */

@@ -71,6 +71,8 @@ const countFaults = ({ groups }: FormDefinition): Fault[] => {
     faults.push({ path: '', message: `各明细一共最多 ${MOST_COLUMNS} 列。` })
   let rules = 0
   for (const { key, title, columns, minRows = 0, maxRows = MOST.rows } of tables) {
+    const numbered = columns.find(({ type }) => type === 'serial')
+    if (numbered) faults.push({ path: key, message: `「${title}」的「${numbered.title}」不能在明细里自动编号。` })
     if (minRows > maxRows) faults.push({ path: key, message: `「${title}」最少的行数多于最多的行数。` })
     rules += maxRows * columns.reduce((sum, column) => sum + rulesIn(column), 0)
   }

@@ -4,7 +4,7 @@ import { accessTo, isWritable } from './access.ts'
 import { isOffered } from './kinds/choices.ts'
 import { isEmpty, isObject, type Reading } from './kinds/kind.ts'
 import { feelValueOf, fromAnswer, readValue } from './kinds.ts'
-import { type Plan, type Planned, plannedForm } from './plan.ts'
+import { isGiven, type Plan, type Planned, plannedForm } from './plan.ts'
 import type { Rule } from './rules.ts'
 import { type Answer, type At, Expressions } from './run.ts'
 
@@ -142,7 +142,7 @@ class Evaluating {
     return accessTo(this.#access, field.key, table)
   }
   #isWritable(planned: Planned): boolean {
-    return !planned.formula && isWritable(this.#level(planned))
+    return !isGiven(planned) && isWritable(this.#level(planned))
   }
 
   #value(planned: Planned, place: Place): void {
@@ -293,7 +293,18 @@ const rowsFault = (
   return count < minRows ? `至少填写 ${minRows} ${what}。` : undefined
 }
 
-const CHOSEN = new Set(['enum', 'person', 'unit', 'region', 'boolean', 'date', 'time', 'dateTime', 'period'])
+const CHOSEN = new Set([
+  'enum',
+  'person',
+  'unit',
+  'region',
+  'boolean',
+  'date',
+  'time',
+  'dateTime',
+  'period',
+  'relation',
+])
 const emptyWords = ({ type, title }: Field): string => {
   if (type === 'table') return `请至少填写一行${title}。`
   if (type === 'file' || type === 'picture') return `请上传${title}。`

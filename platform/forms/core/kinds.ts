@@ -1,11 +1,11 @@
 import type { FeelType } from '#platform/feel'
 import type { Json } from '../contract/data.ts'
 import type { Column, Field, FieldType } from '../contract/definition.ts'
-import { boolean, enumeration, person, region, unit } from './kinds/choices.ts'
+import { boolean, enumeration, person, region, relation, unit } from './kinds/choices.ts'
 import { file, picture } from './kinds/files.ts'
 import { isEmpty, type Kind, type Reading } from './kinds/kind.ts'
 import { money, number } from './kinds/numbers.ts'
-import { creditCode, email, identityNumber, longText, phone, text } from './kinds/text.ts'
+import { creditCode, email, identityNumber, longText, phone, serial, tags, text } from './kinds/text.ts'
 import { date, dateTime, period, time } from './kinds/times.ts'
 
 type SimpleType = Exclude<FieldType, 'table'>
@@ -29,6 +29,9 @@ const kinds: { readonly [T in SimpleType]: Kind<T> } = {
   file,
   picture,
   boolean,
+  tags,
+  relation,
+  serial,
 }
 // A field and the kind of its own type fit by construction of the table above; the compiler cannot follow that through a union.
 const kindOf = (field: Column): Kind<SimpleType> => kinds[field.type] as unknown as Kind<SimpleType>

@@ -3,7 +3,7 @@ import type { FormDefinition, Table } from '../contract/definition.ts'
 import { accessTo, isWritable } from './access.ts'
 import { rowsOf } from './evaluate.ts'
 import { isObject, textOf } from './kinds/kind.ts'
-import { plannedForm } from './plan.ts'
+import { isGiven, plannedForm } from './plan.ts'
 
 const isSame = (kept: Json | undefined, given: Json): boolean => JSON.stringify(kept ?? null) === JSON.stringify(given)
 
@@ -26,7 +26,7 @@ export const merge = (definition: FormDefinition, kept: Data, given: Data, acces
     const level = planned ? accessTo(access, key) : 'hide'
     if (!planned || level === 'hide') refused.push({ path: key, message: `表单里没有“${key.slice(0, 40)}”这个字段。` })
     // What a formula gives is worked out again, whatever came in.
-    else if (planned.formula) continue
+    else if (isGiven(planned)) continue
     else if (planned.field.type === 'table') {
       const rows = mergeRows(definition, planned.field, kept[key] ?? null, value, access)
       data[key] = rows.value

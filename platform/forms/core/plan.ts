@@ -23,6 +23,9 @@ export interface PlannedColumn extends Planned {
   table: Table
 }
 
+/** Nobody writes it: a formula gives it, or the server when the record is kept. */
+export const isGiven = ({ formula, field }: Planned): boolean => formula !== undefined || field.type === 'serial'
+
 /** A form ready to be evaluated. */
 export interface Plan {
   definition: FormDefinition
@@ -42,7 +45,7 @@ export interface Fault {
   message: string
 }
 
-const NOT_COMPUTED = new Set(['file', 'picture', 'table', 'identityNumber'])
+const NOT_COMPUTED = new Set(['file', 'picture', 'table', 'identityNumber', 'relation', 'serial'])
 const RULE_WORDS: Record<string, string> = {
   visible: '显示条件',
   required: '必填条件',

@@ -11,6 +11,8 @@ export interface Form {
   version: number
   ownerUnit: string
   definition: FormDefinition
+  /** who keeps its records in tables of its own */
+  keeper: string | null
 }
 
 /** A published version never changes: each process reads it once, and so its plan is made once. */
@@ -21,7 +23,7 @@ export const formById = async (sql: Query, id: string): Promise<Form> => {
   const before = known.get(id)
   if (before) return before
   const [row] = await sql<Form>(
-    'select id, key, version, owner_unit as "ownerUnit", definition from forms.form where id = $1',
+    'select id, key, version, owner_unit as "ownerUnit", definition, keeper from forms.form where id = $1',
     [id],
     'forms.form',
   )
@@ -64,30 +66,44 @@ export const checkReach = async (sql: Query, id: string, unitId: string): Promis
  */
 export const publishForm = async (
   { sql, now }: Pick<SystemCtx, 'sql' | 'now'>,
-  given: { definition: unknown; unitId: string; by?: string },
+  given: { definition: unknown; unitId: string; by?: string; keeper?: string },
 ): Promise<{ id: string; version: number }> => {
   const checked = checkForm(given.definition)
   if (!('definition' in checked))
     throw new AppError(400, 'bad-definition', checked.faults[0].message, { errors: checked.faults })
   const { definition } = checked
   const { key, name, reach } = definition
+  const { keeper = null } = given
+  if (keeper === null) refuseRelations(definition)
   await sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`forms.${key}`])
   const text = JSON.stringify(definition)
   const [last] = await sql<{ id: string; version: number; owner_unit: string; same: boolean }>(
-    `select id, version, owner_unit, definition = $2::jsonb and retired_at is null as same from forms.form
+    `select id, version, owner_unit, definition = $2::jsonb and retired_at is null and keeper is not distinct from $3 as same from forms.form
      where key = $1 order by version desc limit 1`,
-    [key, text],
+    [key, text, keeper],
   )
   if (last && last.owner_unit !== given.unitId)
     throw invalid(`编号为“${key}”的表单由另一个单位维护。请换一个编号。`, [{ path: 'key', message: '编号已被使用。' }])
   if (last?.same) return { id: last.id, version: last.version }
   const fresh = { id: newId(), version: (last?.version ?? 0) + 1 }
   await sql(
-    `insert into forms.form (id, key, version, name, owner_unit, reach, definition, published_by, published_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [fresh.id, key, fresh.version, name, given.unitId, reach, text, given.by ?? null, now],
+    `insert into forms.form (id, key, version, name, owner_unit, reach, definition, published_by, published_at, keeper)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [fresh.id, key, fresh.version, name, given.unitId, reach, text, given.by ?? null, now, keeper],
   )
   return fresh
+}
+
+/** Relations lead to records of one application: a form by itself has none. */
+const refuseRelations = ({ groups }: FormDefinition): void => {
+  const fields = groups.flatMap((group) => group.fields)
+  const found = fields
+    .flatMap((field) => (field.type === 'table' ? field.columns : [field]))
+    .find(({ type }) => type === 'relation')
+  if (found)
+    throw invalid(`「${found.title}」是关联字段，只能用在应用里。`, [
+      { path: found.key, message: '单独的表单不能有关联字段。' },
+    ])
 }
 
 interface ListedRow extends Omit<FormRow, 'publishedAt'> {

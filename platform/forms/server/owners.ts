@@ -6,7 +6,8 @@ import { sayValue } from '../core/kinds.ts'
 import { plannedForm } from '../core/plan.ts'
 import { fileIdsIn, sendOfRecord } from './files.ts'
 import { formById } from './forms.ts'
-import { readRecord, recordRow } from './records.ts'
+import { keeperOf } from './keeper.ts'
+import { heldRecord, readRecord, recordRow } from './records.ts'
 import { openNumber } from './sealed.ts'
 
 /** A service whose business records belong to. */
@@ -25,8 +26,10 @@ export const registerRecords = (kernel: Kernel, source: string, owner: RecordOwn
 
 /** 404 for whoever may not read it: a record that is not theirs is not there. */
 const accessOf = async (ctx: Ctx, id: string): Promise<Access> => {
-  const { source } = await recordRow(ctx.sql, id)
-  const access = await registered.get(ctx.kernel)?.get(source)?.access(ctx, id)
+  const { source, formId } = await recordRow(ctx.sql, id)
+  const owned = await registered.get(ctx.kernel)?.get(source)?.access(ctx, id)
+  const form = await formById(ctx.sql, formId)
+  const access = owned ?? (await keeperOf(form)?.access(ctx, form, id))
   if (!access) throw notFound('这份表单')
   return access
 }
@@ -40,10 +43,10 @@ export const recordFile = async (ctx: Ctx, { id, fileId, inline }: { id: string;
 }
 
 /** Who changed what; a field that the caller may not see changed for nobody. */
-export const recordHistory = async (ctx: Ctx, { id }: { id: string }) => {
-  const access = await accessOf(ctx, id)
-  const { definition } = await formById(ctx.sql, (await recordRow(ctx.sql, id)).formId)
-  const { byPath } = plannedForm(definition)
+export const recordHistory = async (ctx: Ctx, { id }: { id: string }) => historyOf(ctx, id, await accessOf(ctx, id))
+export const historyOf = async (ctx: Pick<Ctx, 'sql'>, id: string, access: Access) => {
+  const { form } = await heldRecord(ctx.sql, id)
+  const { byPath } = plannedForm(form.definition)
   const rows = await ctx.sql<{ revision: number; at: Date; name: string; before: RecordView['data'] }>(
     'select revision, at, person_name as name, before from forms.history where record_id = $1 order by revision desc limit 500',
     [id],
@@ -66,10 +69,9 @@ export const recordHistory = async (ctx: Ctx, { id }: { id: string }) => {
 /** The number in clear, for a purpose that stands in the audit record. */
 export const reveal = async (ctx: Ctx, { id, path, purpose }: { id: string; path: string; purpose: string }) => {
   const access = await accessOf(ctx, id)
-  const { formId } = await recordRow(ctx.sql, id)
-  const { definition } = await formById(ctx.sql, formId)
+  const { form } = await heldRecord(ctx.sql, id)
   const [key = '', row, column] = path.split('.')
-  const planned = plannedForm(definition).byPath.get(row === undefined ? key : `${key}.${column}`)
+  const planned = plannedForm(form.definition).byPath.get(row === undefined ? key : `${key}.${column}`)
   if (!planned || accessTo(access, planned.field.key, planned.table) === 'hide') throw notFound('这个号码')
   ctx.audit({ type: 'form-record', id, label: planned.field.title, detail: { purpose, path } })
   return { value: await openNumber(ctx, id, path) }

@@ -10,8 +10,10 @@ import { plannedForm } from '../core/plan.ts'
 import { project, reduce } from '../core/project.ts'
 import { discard, keepFiles, resolveFiles } from './files.ts'
 import { type Form, formById } from './forms.ts'
+import { keeperOf } from './keeper.ts'
 import { resolveReferences } from './references.ts'
 import { maskFaults, takeNumbers, writeNumbers } from './sealed.ts'
+import { withSerials } from './serials.ts'
 
 /** What another service needs to call these in a transaction of its own. */
 export type FormsTx = Pick<SystemCtx, 'sql' | 'now' | 'emit' | 'kernel'>
@@ -41,6 +43,15 @@ export const recordRow = async (sql: Query, id: string, lock = false): Promise<R
   )
   if (!row) throw notFound('这份表单')
   return row
+}
+/** The record with its form: what a keeper keeps is seen in the version in which its tables are now. */
+export const heldRecord = async (sql: Query, id: string, lock = false): Promise<{ row: RecordRow; form: Form }> => {
+  const row = await recordRow(sql, id, lock)
+  const form = await formById(sql, row.formId)
+  const keeper = keeperOf(form)
+  if (!keeper) return { row, form }
+  const now = await keeper.current(sql, form)
+  return { row: { ...row, data: await keeper.load(sql, now, id) }, form: now }
 }
 const fillerOf = ({ fillerId, fillerName, fillerUnitName }: RecordRow): Filler => ({
   personId: fillerId,
@@ -72,14 +83,27 @@ const accept = async (tx: FormsTx, { form, recordId, before, given, access, pers
   const { definition } = form
   const merged = merge(definition, before, given, access)
   if (merged.refused.length > 0) throw refuse(merged.refused)
-  const named = await resolveReferences(tx, definition, merged.data, before, by.personId)
+  const named = await resolveReferences(tx, form, merged.data, before, by.personId)
   const filed = await resolveFiles(tx, definition, named.data, recordId, by.personId)
-  const evaluation = evaluate(definition, filed.data, access, { now: tx.now, person, before })
+  const at = { now: tx.now, person, before }
+  const evaluation = evaluate(definition, filed.data, access, at)
   const masks = maskFaults(definition, filed.data, before)
   const problems = [...named.problems, ...filed.problems, ...masks, ...evaluation.problems]
   if (problems.length > 0) throw refuse(problems)
-  return takeNumbers(definition, evaluation.values)
+  // A number is taken once all is right, and expressions may read it.
+  const numbered = await withSerials(tx, form, evaluation.values, person.unitName)
+  const values = numbered
+    ? evaluate(definition, { ...filed.data, ...serialsOf(definition, numbered) }, access, at).values
+    : evaluation.values
+  return takeNumbers(definition, values)
 }
+const serialsOf = ({ groups }: FormDefinition, values: Data): Data =>
+  Object.fromEntries(
+    groups
+      .flatMap(({ fields }) => fields)
+      .filter(({ type }) => type === 'serial')
+      .map(({ key }) => [key, values[key] ?? null]),
+  )
 
 /** A record that was checked and may be written: nothing of it is, until `write`. */
 export interface Prepared {
@@ -104,6 +128,7 @@ export interface OpenRecord {
 /** Checks a new record as a whole. @throws `invalid` with the path of each problem */
 export const prepareOpen = async (tx: FormsTx, given: OpenRecord): Promise<Prepared> => {
   const form = await formById(tx.sql, given.formId)
+  const keeper = keeperOf(form)
   const id = newId()
   const { by } = given
   const { data, numbers } = await accept(tx, { ...given, form, recordId: id, before: {}, person: by })
@@ -111,9 +136,20 @@ export const prepareOpen = async (tx: FormsTx, given: OpenRecord): Promise<Prepa
     await tx.sql(
       `insert into forms.record (id, form_id, source, unit_id, data, filler_id, filler_name, filler_unit_name, created_at, updated_by, updated_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $9)`,
-      [id, form.id, given.source, given.unitId, JSON.stringify(data), by.personId, by.name, by.unitName, tx.now],
+      [
+        id,
+        form.id,
+        given.source,
+        given.unitId,
+        keeper ? '{}' : JSON.stringify(data),
+        by.personId,
+        by.name,
+        by.unitName,
+        tx.now,
+      ],
       'forms.insert',
     )
+    await keeper?.insert(tx, form, { id, unitId: given.unitId, data, by })
     await writeHistory(tx, id, 1, by, {})
     await keepAround(tx, form.definition, id, {}, data, numbers)
   }
@@ -136,18 +172,19 @@ export interface SaveRecord {
 }
 /** Lets in only what the access allows, and works the whole out again. @throws `stale`, or `invalid` with the path of each problem */
 export const prepareSave = async (tx: FormsTx, { recordId, revision, ...given }: SaveRecord): Promise<Prepared> => {
-  const row = await recordRow(tx.sql, recordId, true)
+  const { row, form } = await heldRecord(tx.sql, recordId, true)
   if (revision !== undefined && row.revision !== revision) throw stale(row.revision)
-  const form = await formById(tx.sql, row.formId)
+  const keeper = keeperOf(form)
   const before = row.data
   const { data, numbers } = await accept(tx, { ...given, form, recordId, before, person: fillerOf(row) })
   const next = row.revision + 1
   const write = async (): Promise<void> => {
     await tx.sql(
-      'update forms.record set data = $2, revision = $3, updated_by = $4, updated_at = $5 where id = $1',
-      [recordId, JSON.stringify(data), next, given.by.personId, tx.now],
+      'update forms.record set data = $2, revision = $3, updated_by = $4, updated_at = $5, form_id = $6 where id = $1',
+      [recordId, keeper ? '{}' : JSON.stringify(data), next, given.by.personId, tx.now, form.id],
       'forms.update',
     )
+    await keeper?.update(tx, form, { id: recordId, data, by: given.by })
     await writeHistory(tx, recordId, next, given.by, changedIn(before, data, numbers))
     await keepAround(tx, form.definition, recordId, before, data, numbers)
   }
@@ -218,8 +255,7 @@ export const readRecord = async (
   tx: Pick<FormsTx, 'sql' | 'now'>,
   { id, access }: { id: string; access: Access },
 ): Promise<RecordView> => {
-  const row = await recordRow(tx.sql, id)
-  const form = await formById(tx.sql, row.formId)
+  const { row, form } = await heldRecord(tx.sql, id)
   const { revision, updatedAt } = row
   return { ...viewOf(form, row.data, access, fillerOf(row), tx.now), id, revision, updatedAt: updatedAt.toISOString() }
 }

@@ -1,11 +1,14 @@
 import type { Kernel, SystemCtx } from '#kernel/module'
+import { isWorkingDay, workingDaysBetween } from '#platform/calendar'
 import { visibleTo } from '#platform/directory'
-import type { Data, FormDefinition, Json, Problem } from '../contract.ts'
+import type { Data, Json, Problem } from '../contract.ts'
 import { isObject, textOf } from '../core/kinds/kind.ts'
+import { type Period, periodOf } from '../core/kinds/times.ts'
+import type { Form } from './forms.ts'
+import { keeperOf, type Reference } from './keeper.ts'
 import { type Cell, cellsOf, replaced } from './walk.ts'
 
 type Reader = Pick<SystemCtx, 'sql'> & { kernel: Kernel }
-type Reference = { [key: string]: Json }
 const listOf = (value: Json): Reference[] => [value].flat().filter(isObject)
 const idOf = (one: Reference): string => textOf(one.id ?? one.code)
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -23,7 +26,7 @@ const regionsOf = async ({ sql }: Reader, codes: string[]): Promise<Map<string, 
   return new Map(rows.map((row) => [row.code, { ...row }]))
 }
 
-const referencing = new Set(['person', 'unit', 'region'])
+const referencing = new Set(['person', 'unit', 'region', 'relation'])
 
 /**
  * Names of people, units and regions are the directory's, never the browser's: each one newly chosen must exist, and whoever chooses it must
@@ -31,11 +34,12 @@ const referencing = new Set(['person', 'unit', 'region'])
  */
 export const resolveReferences = async (
   reader: Reader,
-  definition: FormDefinition,
+  form: Form,
   data: Data,
   before: Data,
   personId: string,
 ): Promise<{ data: Record<string, Json>; problems: Problem[] }> => {
+  const { definition } = form
   const old = new Map(
     cellsOf(definition, before, ({ type }) => referencing.has(type)).map((cell) => [cell.place, cell.value]),
   )
@@ -66,10 +70,41 @@ export const resolveReferences = async (
   const values = new Map<string, Json>()
   for (const cell of cells) {
     const list = listOf(cell.value)
-    const named = list.map((one) => known(cell).get(idOf(one)) ?? directory[cell.field.type]?.get(idOf(one)))
+    const { field } = cell
+    const own =
+      field.type === 'relation'
+        ? await keeperOf(form)?.resolve(
+            reader,
+            form,
+            field,
+            list.map(idOf).filter((id) => UUID.test(id)),
+            personId,
+          )
+        : directory[field.type]
+    // What a relation copies may have changed since: whoever chooses it anew gets it as it is now.
+    const named = list.map((one) => {
+      const [fresh, old] = [own?.get(idOf(one)), known(cell).get(idOf(one))]
+      return field.type === 'relation' ? (fresh ?? old) : (old ?? fresh)
+    })
     if (named.some((one) => one === undefined))
       problems.push({ path: cell.path, message: `「${cell.field.title}」所选的已不在目录中，或您看不到，请重新选择。` })
     else values.set(cell.place, Array.isArray(cell.value) ? (named as Reference[]) : (named[0] ?? cell.value))
   }
+  for (const { field, place, value } of cellsOf(definition, data, ({ type }) => type === 'period')) {
+    const period = field.type === 'period' && field.count ? periodOf(value) : null
+    if (period) values.set(place, await countedByCalendar(reader, period))
+  }
   return { data: replaced(definition, data, values), problems }
+}
+
+const LONGEST_MS = 3660 * 86_400_000
+/** A period with its working days; a half is taken off where the first or the last day is one. */
+export const countedByCalendar = async ({ sql }: Pick<Reader, 'sql'>, period: Period): Promise<Json> => {
+  const { from, to, fromHalf, toHalf } = period
+  const { days: _, ...rest } = period
+  if (to < from || Date.parse(to) - Date.parse(from) > LONGEST_MS) return { ...rest }
+  const [first, last] = [await isWorkingDay(sql, from), await isWorkingDay(sql, to)]
+  const { days } = await workingDaysBetween(sql, from, to)
+  const off = (first && fromHalf === 'pm' ? 0.5 : 0) + (last && toHalf === 'am' ? 0.5 : 0)
+  return { ...rest, days: days + (first ? 1 : 0) - off }
 }

@@ -7,6 +7,7 @@ import type { ControlOf } from './control-of.ts'
 import { Files } from './Files.tsx'
 import { PeriodControl } from './PeriodControl.tsx'
 import { RegionControl } from './RegionControl.tsx'
+import { RelationControl } from './RelationControl.tsx'
 
 const textOf = (value: Json): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 const KEYBOARDS = { number: 'decimal', money: 'decimal', phone: 'tel', email: 'email' } as const
@@ -62,6 +63,23 @@ export function Control(props: ControlOf) {
       return <Pick {...(props as ControlOf<'person' | 'unit'>)} />
     case 'region':
       return <RegionControl {...(props as ControlOf<'region'>)} />
+    case 'relation':
+      return <RelationControl {...(props as ControlOf<'relation'>)} />
+    case 'tags':
+      return (
+        <Select
+          {...control}
+          mode="tags"
+          value={Array.isArray(value) ? (value as string[]) : []}
+          maxCount={field.most ?? 20}
+          tokenSeparators={['、', '，', ',', ' ']}
+          placeholder="输入后回车"
+          open={false}
+          suffixIcon={null}
+          onChange={(next: string[]) => onChange(next.length > 0 ? next : null)}
+          onBlur={onLeave}
+        />
+      )
     case 'period':
       return <PeriodControl {...(props as ControlOf<'period'>)} />
     case 'file':

@@ -94,7 +94,10 @@ function Open(props: OpenProps) {
   }, [done])
   const draftId = useRef(draft.id)
   draftId.current = draft.id
-  const scope = useMemo(() => scopeOf(store, prefix, () => draftId.current(), recordId), [store, prefix, recordId])
+  const scope = useMemo(
+    () => scopeOf(store, view.formId, prefix, () => draftId.current(), recordId),
+    [store, view.formId, prefix, recordId],
+  )
   const check = (): Record<string, Json> | null => {
     setFailure(undefined)
     const given = store.check()
@@ -206,6 +209,7 @@ const openStore = ({ definition, access, data, person }: View, found: Draft | nu
 
 const scopeOf = (
   store: FormStore,
+  formId: string,
   prefix: string,
   draftId: () => Promise<string>,
   recordId: string | undefined,
@@ -213,6 +217,7 @@ const scopeOf = (
   const fresh = new Map<string, string>()
   return {
     store,
+    formId,
     prefix,
     async upload(file, signal) {
       const id = await draftId()

@@ -56,12 +56,12 @@ function Words({ field, value }: { field: Column; value: Json }) {
 
 /** What may only be read here, with its problem where a formula came to something that may not be. */
 function Shown({ id, field, value, told }: { id: string; field: Column; value: Json; told: string | undefined }) {
-  const said = sayValue(field, value)
+  const said = sayValue(field, value) || (field.type === 'serial' ? '保存后自动编号' : '—')
   return (
     <div className="qt-field" id={id} tabIndex={-1}>
       <span className="fm-label">{field.title}</span>
       <output className="fm-shown" aria-live="polite">
-        {said || '—'}
+        {said}
       </output>
       {field.type === 'money' && typeof value === 'string' && value !== '0.00' && (
         <p className="fm-words">{moneyWords(value)}</p>

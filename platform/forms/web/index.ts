@@ -3,6 +3,7 @@ import type { WebModule } from '#ui'
 
 // only these few lines are in the first load; a form comes with the first page that has one
 export type { FormHandle } from './FormView.tsx'
+export { sayField } from './say.ts'
 export const FormView = lazy(() => import('./FormView.tsx').then((m) => ({ default: m.FormView })))
 export const FormRead = lazy(() => import('./FormRead.tsx').then((m) => ({ default: m.FormRead })))
 

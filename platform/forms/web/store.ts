@@ -1,7 +1,7 @@
 import { type Access, type Data, type Filler, type FormDefinition, type Json, ROW } from '../contract.ts'
 import { accessTo, isWritable } from '../core/access.ts'
 import { type Evaluation, evaluate, rowsOf } from '../core/evaluate.ts'
-import { plannedForm } from '../core/plan.ts'
+import { isGiven, plannedForm } from '../core/plan.ts'
 
 /** What a form is while it is open: all a page needs to know to draw one field is found by its path. */
 export interface Snapshot {
@@ -192,7 +192,8 @@ export const givenOf = (
   const given: Record<string, Json> = {}
   for (const field of definition.groups.flatMap((group) => group.fields)) {
     const { key } = field
-    if (!fields[key]?.visible || byPath.get(key)?.formula) continue
+    const planned = byPath.get(key)
+    if (!fields[key]?.visible || !planned || isGiven(planned)) continue
     if (field.type !== 'table') {
       if (isWritable(accessTo(access, key))) given[key] = values[key] ?? null
       continue

@@ -6,6 +6,8 @@ import type { FormStore } from './store.ts'
 /** What every field of an open form shares; it never changes while the form is open, so nothing is drawn again for it. */
 export interface FormContext {
   store: FormStore
+  /** the published version that is open: what relations are asked of */
+  formId: string
   /** stands before the ids of controls */
   prefix: string
   /** uploads one file; the draft that keeps it is made first */

@@ -86,6 +86,37 @@ export const unit: Kind<'unit'> = {
   plain: idsOf,
 }
 
+const CARRIED = { text: 'string', number: 'number', money: 'number', date: 'date', boolean: 'boolean' } as const
+/** What the server copied from the other record stands in `with`; what came in is left out. */
+const carriedOf = (one: { [key: string]: Json }): { [key: string]: Json } =>
+  isObject(one.with ?? null) ? (one.with as { [key: string]: Json }) : {}
+export const relation: Kind<'relation'> = {
+  feel: ({ multiple, carries = [] }) =>
+    several(multiple, {
+      context: {
+        标识: 'string',
+        名称: 'string',
+        ...Object.fromEntries(carries.map(({ key, type }) => [key, CARRIED[type]])),
+      },
+    }),
+  read: ({ multiple, carries = [] }, given) =>
+    references(
+      given,
+      multiple,
+      (one) => ({
+        id: one.id ?? null,
+        name: name(one.name),
+        ...(carries.length > 0 && {
+          with: Object.fromEntries(carries.map(({ key }) => [key, carriedOf(one)[key] ?? null])),
+        }),
+      }),
+      '记录',
+    ),
+  toFeel: (value) => each(value, (one) => ({ 标识: one.id ?? null, 名称: one.name ?? null, ...carriedOf(one) })),
+  say: namesOf,
+  plain: idsOf,
+}
+
 /** How deep a 12-digit code goes: 1 province, 2 city, 3 county, 4 township, 5 village. */
 export const regionLevel = (code: string): number => {
   const parts = [code.slice(0, 2), code.slice(2, 4), code.slice(4, 6), code.slice(6, 9), code.slice(9)]

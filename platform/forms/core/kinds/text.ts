@@ -39,6 +39,27 @@ export const longText: Kind<'longText'> = {
   say: textOf,
 }
 
+const TAG = 20
+export const tags: Kind<'tags'> = {
+  feel: () => ({ list: 'string' }),
+  read({ most = 20 }, given) {
+    const words = [given].flat().map((one) => read(one, TAG, false))
+    const wrong = words.find((word) => 'fault' in word)
+    if (wrong) return wrong
+    const list = words.flatMap((word) => ('value' in word && word.value !== '' ? [word.value] : []))
+    const different = [...new Set(list)]
+    return different.length > most ? fault(`最多 ${most} 个标签。`) : kept(different)
+  },
+  say: (value) => [value].flat().map(textOf).join('、'),
+}
+
+/** The server gives it; here it is only passed on. */
+export const serial: Kind<'serial'> = {
+  feel: () => 'string',
+  read: (_field, given) => read(given, 100, false),
+  say: textOf,
+}
+
 /** A code that is typed with spaces, dashes or full-width digits and kept without them. */
 const code = (normalise: (text: string) => string, check: (text: string, today: string) => string | null) => ({
   feel: () => 'string' as const,

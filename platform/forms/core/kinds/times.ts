@@ -75,29 +75,41 @@ export interface Period {
   /** a period begins with a morning and ends with an afternoon where nothing else is said */
   fromHalf: Half
   toHalf: Half
+  /** counted by the calendar, where the field asks for that */
+  days?: number
 }
 
 /** Days between both ends, each included, in halves. */
-export const daysOf = ({ from, to, fromHalf, toHalf }: Period): number =>
+export const daysOf = ({ from, to, fromHalf, toHalf, days }: Period): number =>
+  days ?? spanOf({ from, to, fromHalf, toHalf })
+const spanOf = ({ from, to, fromHalf, toHalf }: Omit<Period, 'days'>): number =>
   (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1 - (fromHalf === 'pm' ? 0.5 : 0) - (toHalf === 'am' ? 0.5 : 0)
 
-const periodOf = (value: Json): Period | null => {
+export const periodOf = (value: Json): Period | null => {
   if (!isObject(value)) return null
-  const { from = null, to = null, fromHalf, toHalf } = value
+  const { from = null, to = null, fromHalf, toHalf, days } = value
   const [start, end] = [toDay(from), toDay(to)]
   if (!start || !end) return null
-  return { from: start, to: end, fromHalf: isHalf(fromHalf) ? fromHalf : 'am', toHalf: isHalf(toHalf) ? toHalf : 'pm' }
+  const read = {
+    from: start,
+    to: end,
+    fromHalf: isHalf(fromHalf) ? fromHalf : ('am' as const),
+    toHalf: isHalf(toHalf) ? toHalf : ('pm' as const),
+  }
+  return typeof days === 'number' && days >= 0 && days < 100_000 ? { ...read, days } : read
 }
 
 export const period: Kind<'period'> = {
   feel: () => ({
     context: { 开始: 'date', 结束: 'date', 开始半天: 'string', 结束半天: 'string', 天数: 'number' },
   }),
-  read({ halves: wanted = false }, given) {
+  read({ halves: wanted = false, count }, given) {
     const value = periodOf(given)
     if (!value) return fault('请把开始和结束的日期都填上。')
+    // Whatever days came along: only the server counts by the calendar, and only where it is asked for.
+    if (count === undefined) delete value.days
     if (!wanted && (value.fromHalf === 'pm' || value.toHalf === 'am')) return fault('这里只能按整天填写。')
-    if (daysOf(value) <= 0) return fault('结束不能早于开始。')
+    if (spanOf(value) <= 0) return fault('结束不能早于开始。')
     return kept({ ...value })
   },
   toFeel(value) {
@@ -117,10 +129,10 @@ export const period: Kind<'period'> = {
     const { 开始: from = null, 结束: to = null, 开始半天, 结束半天 } = answer
     return { from, to, fromHalf: half(开始半天), toHalf: half(结束半天) }
   },
-  say(value, { halves: wanted = false }) {
+  say(value, { halves: wanted = false, count }) {
     const read = periodOf(value)
     if (!read) return ''
     const half = (one: Half): string => (wanted ? halves[one] : '')
-    return `${dayWords(read.from)}${half(read.fromHalf)}至${dayWords(read.to)}${half(read.toHalf)}，共 ${daysOf(read)} 天`
+    return `${dayWords(read.from)}${half(read.fromHalf)}至${dayWords(read.to)}${half(read.toHalf)}，共 ${daysOf(read)} ${count ? '个工作日' : '天'}`
   },
 }
