@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lending, refusal, type Scene, startBuilt } from './testing.ts'
+import { lending } from './lending-testing.ts'
+import { refusal, type Scene, startBuilt } from './testing.ts'
 
 let scene: Scene
 let appId = ''

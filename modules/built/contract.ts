@@ -20,10 +20,7 @@ export {
   AppDefinition,
   type Entity,
   type Grant,
-  MOST_OF_APP,
   type Rollup,
-  type Scenario,
-  type View,
 } from './contract/definition.ts'
 
 export const recordStates = {

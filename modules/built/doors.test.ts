@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lending, refusal, type Scene, startBuilt } from './testing.ts'
+import { lending } from './lending-testing.ts'
+import { refusal, type Scene, startBuilt } from './testing.ts'
 
 /** A hidden field at every door there is; and every endpoint from the side of a stranger. */
 

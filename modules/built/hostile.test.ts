@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkApp } from './core/check.ts'
-import { lending, type Scene, startBuilt } from './testing.ts'
+import { lending } from './lending-testing.ts'
+import { type Scene, startBuilt } from './testing.ts'
 
 /** What nobody should send, and somebody will. */
 

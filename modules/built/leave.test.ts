@@ -143,12 +143,10 @@ describe('the leave pack', () => {
     const { rows } = await scene.as('clerk').list({ ...of('request'), where: ['期间>=2026-12-01', '期间<=2026-12-02'] })
     const { instanceId, id } = await scene.as('clerk').read({ ...of('request'), id: rows[0]?.id ?? '' })
     await scene.later('2026-12-02T09:00:00+08:00')
-    await expect
-      .poll(async () => (await scene.cases('clerk').caseFile({ id: instanceId ?? '' })).mine?.slot ?? '', {
-        timeout: 20_000,
-        interval: 200,
-      })
-      .not.toBe('')
+    const { kernel } = scene.server
+    const alarms = kernel.modules.flatMap(({ jobs = [] }) => jobs).find(({ name }) => name === 'workflow.alarms')
+    await alarms?.runLong?.(kernel, {})
+    await scene.server.settled()
     const early = { 实际期间: period('2026-12-01', '2026-12-01') }
     await decide('clerk', instanceId, 'back', early)
     const done = await scene.as('clerk').read({ ...of('request'), id })

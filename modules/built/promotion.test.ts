@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lending } from './lending-testing.ts'
 import { promote } from './server/promote.ts'
-import { lending, refusal, type Scene, startBuilt } from './testing.ts'
+import { refusal, type Scene, startBuilt } from './testing.ts'
 
 /** New versions on tables that hold records: nothing lost, nothing dropped, nobody held up, whoever is killed. */
 

@@ -1,10 +1,10 @@
 import { on, type SystemCtx } from '#kernel/module'
-import { EVERYTHING, openRecord } from '#platform/forms'
 import { instanceEnded } from '#platform/workflow/contract'
 import { appPublished, promotionAsked, type RecordState } from '../contract.ts'
+import { putFirstRecords } from './first-records.ts'
 import { recountAround } from './keeper.ts'
 import { decoded, selectCells } from './list.ts'
-import { entityOfForm, versionById } from './live.ts'
+import { entityOfForm } from './live.ts'
 import { wakePromotions } from './promote.ts'
 
 interface Found {
@@ -27,39 +27,8 @@ const recordOf = async ({ sql }: Pick<SystemCtx, 'sql'>, instanceId: string): Pr
   return row
 }
 
-const PLATFORM = { personId: '00000000-0000-7000-8000-000000000000', name: '平台' }
-/** What an application has from the start, in the name of the unit that keeps it. */
-const putFirstRecords = async (ctx: SystemCtx, { appId }: { appId: string }): Promise<void> => {
-  const [row] = await ctx.sql<{ id: string; unitId: string; unitName: string }>(
-    `select v.id, a.owner_unit as "unitId", u.short_name as "unitName" from built.app a join built.version v on v.app_id = a.id and v.version = 1
-     join directory.unit u on u.id = a.owner_unit where a.id = $1`,
-    [appId],
-  )
-  if (!row) return
-  const live = await versionById(ctx.kernel, ctx.sql, row.id)
-  const by = { ...PLATFORM, unitName: row.unitName }
-  for (const { entity, data } of live.definition.records ?? []) {
-    const target = live.entities.get(entity)
-    if (!target) continue
-    await openRecord(ctx, {
-      formId: target.form.id,
-      given: data,
-      access: EVERYTHING,
-      by,
-      unitId: row.unitId,
-      source: 'built',
-    })
-  }
-}
-
 export const consumers = [
-  on(
-    appPublished,
-    'built.first-records',
-    putFirstRecords,
-    // later versions find what people have made of them
-    ({ version }) => version === 1,
-  ),
+  on(appPublished, 'built.first-records', putFirstRecords),
   on(promotionAsked, 'built.promote', async ({ kernel }) => wakePromotions(kernel)),
   on(instanceEnded, 'built.case-ended', async (ctx, { instanceId, status, parentId }) => {
     if (parentId !== null) return

@@ -6,6 +6,8 @@ import { asSystem } from '#kernel/system'
 import type { AppDefinition } from '../contract.ts'
 import { checkApp } from '../core/check.ts'
 import { beginPromotion } from './define.ts'
+import { putDemoQuotas } from './demo.ts'
+import { putFirstRecords } from './first-records.ts'
 import { promote } from './promote.ts'
 
 /** Packs are folders that read well in git: the definition, and beside it each process as a file. */
@@ -45,6 +47,11 @@ const insert = async (ctx: SystemCtx, definition: AppDefinition, unitId: string)
 export const install = async (kernel: Kernel, definition: AppDefinition, unitId: string): Promise<void> => {
   const versionId = await asSystem(kernel, (ctx) => insert(ctx, definition, unitId))
   await promote(kernel, versionId)
+  const [row] = await kernel.database.query<{ appId: string }>(
+    'select app_id as "appId" from built.version where id = $1',
+    [versionId],
+  )
+  if (row) await asSystem(kernel, (ctx) => putFirstRecords(ctx, row))
 }
 
 export const seed = async ({ kernel }: Seed): Promise<void> => {
@@ -57,4 +64,5 @@ export const seed = async ({ kernel }: Seed): Promise<void> => {
     const [known] = await kernel.database.query('select 1 from built.app where key = $1', [definition.key])
     if (!known) await install(kernel, definition, root.id)
   }
+  await asSystem(kernel, putDemoQuotas)
 }

@@ -46,17 +46,15 @@ export const resolveReferences = async (
   const known = (cell: Cell): Map<string, Reference> =>
     new Map(listOf(old.get(cell.place) ?? null).map((one) => [idOf(one), one]))
   const cells = cellsOf(definition, data, ({ type }) => referencing.has(type)).filter(({ value }) => value !== null)
-  const fresh = (type: string): string[] => [
-    ...new Set(
-      cells
-        .filter(({ field }) => field.type === type)
-        .flatMap((cell) =>
-          listOf(cell.value)
-            .map(idOf)
-            .filter((id) => !known(cell).has(id)),
-        ),
-    ),
-  ]
+  const fresh = (type: string): string[] => {
+    const chosen = cells.filter(({ field }) => field.type === type)
+    const ids = chosen.flatMap((cell) =>
+      listOf(cell.value)
+        .map(idOf)
+        .filter((id) => !known(cell).has(id)),
+    )
+    return [...new Set(ids)]
+  }
   const found = await visibleTo(reader.kernel, reader.sql, personId, {
     people: fresh('person').filter((id) => UUID.test(id)),
     units: fresh('unit').filter((id) => UUID.test(id)),
@@ -90,11 +88,21 @@ export const resolveReferences = async (
       problems.push({ path: cell.path, message: `「${cell.field.title}」所选的已不在目录中，或您看不到，请重新选择。` })
     else values.set(cell.place, Array.isArray(cell.value) ? (named as Reference[]) : (named[0] ?? cell.value))
   }
+  await countPeriods(reader, form, data, values)
+  return { data: replaced(definition, data, values), problems }
+}
+
+/** Periods that are counted by the calendar get their days from it, whatever came in. */
+const countPeriods = async (
+  reader: Reader,
+  { definition }: Form,
+  data: Data,
+  values: Map<string, Json>,
+): Promise<void> => {
   for (const { field, place, value } of cellsOf(definition, data, ({ type }) => type === 'period')) {
     const period = field.type === 'period' && field.count ? periodOf(value) : null
     if (period) values.set(place, await countedByCalendar(reader, period))
   }
-  return { data: replaced(definition, data, values), problems }
 }
 
 const LONGEST_MS = 3660 * 86_400_000
