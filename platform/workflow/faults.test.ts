@@ -9,10 +9,21 @@ import { forms } from '#platform/forms'
 import { identity } from '#platform/identity'
 import { search } from '#platform/search'
 import { tasks } from '#platform/tasks'
+import { runCaseFaults } from '../../tools/faults/cases.ts'
 import { workflowApi } from './contract.ts'
 import { graphOf, userStep } from './engine/testing.ts'
 import { publishGraph, workflow } from './index.ts'
 import { codeOf } from './testing.ts'
+
+// One run for all of it: starting a cluster costs more than a dozen kills.
+it('kill -9 of two servers and of their database, ten times each, under cases: nothing is lost, nothing is decided or done twice', async () => {
+  const result = await runCaseFaults({ kills: 10, clerks: 3 })
+  expect(result.faults).toEqual([])
+  expect(result.kills.server).toBeGreaterThanOrEqual(10)
+  expect(result.kills.database).toBeGreaterThanOrEqual(10)
+  expect(result.duringCases).toBeGreaterThanOrEqual(10)
+  expect(result.cases).toBeGreaterThan(0)
+}, 600_000)
 
 describe('many at the same moment', () => {
   const SIGNERS = 32

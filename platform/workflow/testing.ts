@@ -27,6 +27,41 @@ export const approval = (): Graph => {
   )
 }
 
+/**
+ * What is killed at while it runs: 会签 by all of them, a service that leaves a mark, a decision that may send it back; then at the same time
+ * a step of the starter and a process of its own, and a copy to the starter.
+ */
+export const faultGraphs = (signers: string[]): Graph[] => {
+  const by = (persons: string[]) => [{ by: 'person' as const, persons }]
+  const starter = { ...userStep([]), handlers: [{ by: 'starter' as const }] }
+  const whole = graphOf(
+    {
+      start: { kind: 'start' },
+      sign: { kind: 'user', name: '会签', user: { ...userStep([], { way: 'all-of' }), handlers: by(signers) } },
+      mark: { kind: 'service', service: { handler: 'faults.mark', input: [], output: [], retries: 3 } },
+      decide: { kind: 'user', name: '决定', user: { ...userStep([]), handlers: by(signers.slice(0, 1)) } },
+      fork: { kind: 'parallel' },
+      give: { kind: 'user', name: '领取', user: starter, forks: ['fork'] },
+      call: { kind: 'call', call: { process: 'faults-child', input: [], output: [] }, forks: ['fork'] },
+      join: { kind: 'parallel' },
+      copy: { kind: 'send', copy: { handlers: [{ by: 'starter' }] } },
+      end: { kind: 'end' },
+    },
+    [
+      ...['start>sign', 'sign>mark', 'mark>decide', 'decide>fork', 'fork>give', 'fork>call'],
+      ...['give>join', 'call>join', 'join>copy', 'copy>end'],
+    ],
+  )
+  const child = graphOf(
+    { start: { kind: 'start' }, check: { kind: 'user', name: '核实', user: starter }, end: { kind: 'end' } },
+    ['start>check', 'check>end'],
+  )
+  return [
+    { ...child, key: 'faults-child', name: '核实' },
+    { ...whole, key: 'faults', name: '会签' },
+  ]
+}
+
 /** An office with a division, its leaders and administrator, and a bureau beside it whose people have no part in its cases. */
 export const startOffice = async () => {
   const server = await startTestServer([calendar, search, directory, forms, identity, tasks, workflow])

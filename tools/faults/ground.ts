@@ -37,7 +37,7 @@ export interface Ground {
 export const faults = ['server', 'database'] as const
 export type Fault = (typeof faults)[number]
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const probe = createProbe().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const { port } = probe.address() as { port: number }
@@ -78,7 +78,7 @@ const prepare = async (env: Record<string, string>, adminUrl: string) => {
 }
 
 /** One server process at a time; starting waits until it answers. */
-const keeper = (env: Record<string, string>, url: string) => {
+export const keeper = (env: Record<string, string>, url: string) => {
   let child: ChildProcess | undefined
   let killed = false
   let deaths = 0
@@ -120,7 +120,7 @@ const keeper = (env: Record<string, string>, url: string) => {
   }
 }
 
-const keepDatabase = async (dir: string) => {
+export const keepDatabase = async (dir: string) => {
   let running = await startPostgres({ dir })
   return {
     url: running.url,
