@@ -115,7 +115,7 @@ const ROUNDS = 50
 const run = async (tx: Tx, instance: Instance, given: Command, env: Env) => {
   let command = given
   for (let round = 0; round < ROUNDS; round++) {
-    const result = tryStep(instance, command, env)
+    const result = tryStep(instance, command, env.now)
     if ('state' in result) return { command, ...result }
     // What the command itself changed (values, choices) is what the people are found by.
     const scene = withGiven(instance, command)
@@ -126,9 +126,10 @@ const run = async (tx: Tx, instance: Instance, given: Command, env: Env) => {
   }
   throw conflict('流程一直在找办理人，没有停下来。请联系流程管理员。')
 }
-const tryStep = (instance: Instance, command: Command, env: Env) => {
+/** In each round with a budget of its own, as a replay, which knows all answers, has it in its only one. */
+const tryStep = ({ definition: { graph }, state }: Instance, command: Command, now: number) => {
   try {
-    return step(instance.definition.graph, instance.state, command, env)
+    return step(graph, state, command, envOf(graph, now, compile))
   } catch (error) {
     if (error instanceof Refused) throw new AppError(409, error.code, error.message)
     throw error

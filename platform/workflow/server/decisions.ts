@@ -39,7 +39,13 @@ const valuesOf = (name: string, { outputs }: DecisionDef, value: Json): Values =
 
 const compiled = new WeakMap<Graph, Map<string, CompiledTable>>()
 /** Decides by a table of this graph. Its moment is the command's own and its budget is of steps alone, so that a replay gives the same. */
-export const decideBy = (graph: Graph, now: number, decision: string, input: Values): Decided => {
+export const decideBy = (
+  graph: Graph,
+  now: number,
+  decision: string,
+  input: Values,
+  milliseconds: () => number,
+): Decided => {
   const table = graph.decisions?.[decision]
   if (!table) return { fault: `没有名为「${decision}」的决策表。请由管理员改用新版流程。` }
   const known = compiled.get(graph) ?? new Map<string, CompiledTable>()
@@ -47,7 +53,7 @@ export const decideBy = (graph: Graph, now: number, decision: string, input: Val
   const ready = known.get(decision) ?? compile(graph, decision, table)
   known.set(decision, ready)
   try {
-    const { value, sentence } = ready.decide(input, { clock: { now: () => new Date(now) }, milliseconds: () => 0 })
+    const { value, sentence } = ready.decide(input, { clock: { now: () => new Date(now) }, milliseconds })
     return { values: valuesOf(decision, table, fromFeel(value) as Json), why: sentence }
   } catch (error) {
     if (error instanceof FeelTableError || error instanceof FeelBudgetError)

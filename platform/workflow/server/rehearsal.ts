@@ -92,7 +92,7 @@ const give = async (stage: Stage, given: Command): Promise<Rehearsal> => {
   const searches = new Map(before?.searches)
   let command = given
   for (let round = 0; round < ROUNDS; round++) {
-    const result = step(graph, state, command, env)
+    const result = step(graph, state, command, envOf(graph, env.now, compile))
     if ('state' in result) return noted(before, graph, result, command, searches)
     const answers: Record<string, Json> = { ...command.answers }
     for (const need of result.needs) answers[need.key] = await answer(stage, state, env, command, need, searches)
