@@ -17,11 +17,16 @@ const pages = {
     '/accounts/rule',
     '/recoveries',
     '/cases/processes',
+    '/cases/administration',
+    '/cases/migrations/new',
+    '/cases/handings',
+    '/cases/absences',
   ],
   systemAdmin: [
     '/organization/scim',
     '/organization/duties',
     '/calendar',
+    '/calendar/hours',
     '/certificates',
     '/access',
     '/access/zones',
@@ -36,7 +41,16 @@ const pages = {
     '/keys',
   ],
   auditor: ['/audit', '/audit/checkpoints', '/audit/export'],
-  clerk: ['/apps', '/apps/guide', '/me/security', '/me/sessions', '/me/access', '/delegations', '/feedback/mine'],
+  clerk: [
+    '/apps',
+    '/apps/guide',
+    '/me/security',
+    '/me/sessions',
+    '/me/access',
+    '/delegations',
+    '/cases/away',
+    '/feedback/mine',
+  ],
 } as const
 
 for (const [who, paths] of Object.entries(pages) as [keyof typeof pages, readonly string[]][])

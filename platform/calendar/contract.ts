@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { Day, defineApi, defineEvent, get, Moment, post } from '#kernel/contract'
+import { officeHoursApi } from './contract/office-hours.ts'
+
+export { hoursChanged, type OfficeHours, type Span } from './contract/office-hours.ts'
 
 const Year = z.coerce.number<number>().int().min(2000).max(2100)
 
@@ -58,6 +61,7 @@ export const yearPublished = defineEvent(
 )
 
 export const calendarApi = defineApi({
+  ...officeHoursApi,
   year: get('/api/calendar/:year', {
     summary: '一年的工作日',
     permission: 'signed-in',

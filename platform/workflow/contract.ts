@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { defineApi, defineEvent, Empty, get, Id, listInput, listOutput, Moment, post } from '#kernel/contract'
+import { defineApi, defineEvent, download, Empty, get, Id, listInput, listOutput, Moment, post } from '#kernel/contract'
 import { Data, FormView, RecordView } from '#platform/forms/contract'
 import { Opinion, OpinionExtras } from '#platform/tasks/contract'
+import { absenceApi } from './contract/absences.ts'
+import { administrationApi } from './contract/administration.ts'
 import { jointApi } from './contract/joint.ts'
 import { migrationApi } from './contract/migration.ts'
 
@@ -46,6 +48,13 @@ const InstanceRow = z.object({
 })
 export type InstanceRow = z.infer<typeof InstanceRow>
 
+/** `process` is the key, all versions of it */
+const inScope = {
+  status: Status.optional(),
+  faulty: z.boolean().optional(),
+  process: z.string().max(200).optional(),
+}
+
 const Who = z.object({ personId: z.uuid(), name: z.string(), unitName: z.string() })
 const Slot = Who.extend({
   slot: z.string(),
@@ -63,6 +72,8 @@ const OpenStep = z.object({
   parked: z.boolean(),
   dueAt: Moment.nullable(),
   yellowAt: Moment.nullable(),
+  /** 特别程序: its limit stands still */
+  clockStopped: z.boolean(),
   /** why it stopped and an administrator must look */
   fault: z.string().nullable(),
   slots: z.array(Slot),
@@ -122,6 +133,8 @@ export const CaseFile = z.object({
   /** the form it carries, as far as the caller's steps show it */
   form: RecordView.nullable(),
   steps: z.array(OpenStep),
+  /** other units or processes handle parts of it: `branches` says how far each is */
+  joint: z.boolean(),
   mine: Mine.nullable(),
   /** the slot the caller completed last and may still take back */
   withdraw: z.string().nullable(),
@@ -185,6 +198,8 @@ const opinion = z.string().trim().max(2000, '意见最多 2,000 个字。').opti
 export const workflowApi = defineApi({
   ...migrationApi,
   ...jointApi,
+  ...administrationApi,
+  ...absenceApi,
   processes: get('/api/workflow/processes', {
     summary: '可以发起的流程',
     permission: 'workflow:start',
@@ -236,8 +251,15 @@ export const workflowApi = defineApi({
   scoped: get('/api/workflow/administration/instances', {
     summary: '本单位范围内的办件',
     permission: 'workflow:administer',
-    input: listInput({ status: Status.optional(), faulty: z.boolean().optional() }),
+    input: listInput(inScope),
     output: listOutput(InstanceRow),
+  }),
+  exportScoped: download('/api/workflow/administration/instances/export', {
+    summary: '导出本单位范围内的办件',
+    permission: 'workflow:administer',
+    input: listInput({ ...inScope, format: z.enum(['csv', 'xlsx']).default('xlsx') }),
+    stepUp: true,
+    audit: 'export',
   }),
   caseFile: get('/api/workflow/instances/:id', {
     summary: '办件详情',

@@ -10,10 +10,11 @@ import { registerForms } from './server/form.ts'
 import { handoverJobs, offerHandover } from './server/hand-over.ts'
 import { inbox } from './server/inbox.ts'
 import { migrationJobs } from './server/migrate-instances.ts'
-import { onCalendar, reckonJobs } from './server/reckon.ts'
+import { onCalendar, onHours, reckonJobs } from './server/reckon.ts'
 import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
+export { recordAbsence, withdrawAbsence } from './server/absences.ts'
 export { publishFile, publishGraph } from './server/publish.ts'
 export { startInstance } from './server/service.ts'
 export { registerCall, registerService } from './server/services.ts'
@@ -36,7 +37,7 @@ export const workflow = defineModule({
     { name: 'workflow:administer', title: '管理本单位的办件', roles: ['unit-admin'] },
   ],
   events: [instanceAdvanced, instanceEnded, effectAsked],
-  on: [...consumers, onCalendar],
+  on: [...consumers, onCalendar, onHours],
   jobs: [...jobs, ...callJobs, ...handoverJobs, ...migrationJobs, ...reckonJobs],
   async start(kernel) {
     offerHandover(kernel)

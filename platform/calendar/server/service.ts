@@ -1,6 +1,7 @@
 import { invalid, stale } from '#kernel/errors'
 import type { Handlers } from '#kernel/module'
 import { type CalendarYear, type calendarApi, type NamedDay, type Notice, yearPublished } from '../contract.ts'
+import { hoursHandlers } from './hours.ts'
 import { type Calendar, changesOf, compose, faultsOf, workingDaysOf, type YearNotice } from './rules.ts'
 import { loadCalendar, lockCalendar, saveNotice } from './store.ts'
 
@@ -48,6 +49,7 @@ const weigh = (before: Calendar, input: Notice, now: Date) => {
 }
 
 export const handlers: Handlers<typeof calendarApi> = {
+  ...hoursHandlers,
   async year(ctx, { year }) {
     return present(await loadCalendar(ctx.sql), year)
   },

@@ -1,32 +1,41 @@
 import type { Query } from '#kernel/db'
 import type { NamedDay } from '../contract.ts'
+import type { HoursRule } from './hours-rules.ts'
 import { type Calendar, compose, type YearNotice } from './rules.ts'
 
 interface Stored {
   mark: string
+  hours: HoursRule[]
   notices: { year: number; basis: string; publishedAt: string; revision: number; days: NamedDay[] }[]
 }
 
 // The mark is a random value that every write replaces: what is remembered under it can never be another state.
-const cache = new Map<string, Calendar>()
+const cache = new Map<string, Known>()
+/** The days, and the hours of them. */
+interface Known extends Calendar {
+  hours: readonly HoursRule[]
+}
 const KEEP = 4
 
 /** The calendar as the caller's transaction sees it; read once for each state of the tables. */
-export const loadCalendar = async (sql: Query): Promise<Calendar> => {
+export const loadCalendar = async (sql: Query): Promise<Known> => {
   const [current] = await sql<{ mark: string }>('select mark from calendar.revision', [], 'calendar.mark')
   return cache.get(current!.mark) ?? read(sql)
 }
 
 // Mark and content in one statement, so that they belong together.
-const read = async (sql: Query): Promise<Calendar> => {
+const read = async (sql: Query): Promise<Known> => {
   const [row] = await sql<Stored>(
     `select r.mark, coalesce((select json_agg(json_build_object('year', y.year, 'basis', y.basis, 'publishedAt', y.published_at,
          'revision', y.revision, 'days', (select coalesce(json_agg(json_build_object('day', d.day, 'working', d.working, 'name', d.name)
-           order by d.day), '[]') from calendar.day d where d.notice_year = y.year))) from calendar.year y), '[]') as notices
+           order by d.day), '[]') from calendar.day d where d.notice_year = y.year))) from calendar.year y), '[]') as notices,
+       coalesce((select json_agg(json_build_object('id', h.id, 'unitId', h.unit_id, 'fromDay', h.from_day, 'toDay', h.to_day,
+         'validFrom', h.valid_from, 'validTo', h.valid_to, 'spans', h.spans)) from calendar.office_hours h), '[]') as hours
      from calendar.revision r`,
   )
-  const { mark, notices } = row!
-  const calendar = compose(notices.map((notice) => ({ ...notice, publishedAt: new Date(notice.publishedAt) })))
+  const { mark, notices, hours } = row!
+  const days = compose(notices.map((notice) => ({ ...notice, publishedAt: new Date(notice.publishedAt) })))
+  const calendar = { ...days, hours }
   const oldest = cache.keys().next().value
   if (cache.size >= KEEP && oldest !== undefined) cache.delete(oldest)
   cache.set(mark, calendar)

@@ -1,5 +1,6 @@
 import { dayOf } from '#kernel/clock'
 import type { Query } from '#kernel/db'
+import { hoursOn, spanTimes } from './hours-rules.ts'
 import { addWorking, betweenWorking, isWorking, nextDay } from './rules.ts'
 import { loadCalendar } from './store.ts'
 
@@ -39,3 +40,18 @@ export const workingDaysBetween = async (
   a: DayOrMoment,
   b: DayOrMoment,
 ): Promise<{ days: number; provisional: boolean }> => betweenWorking(await loadCalendar(sql), toDay(a), toDay(b))
+
+/** When offices are open, for whoever works under these units (the nearest first); times in milliseconds since midnight. */
+export interface OfficeDays {
+  isWorking(day: string): boolean
+  hours(day: string): readonly { from: number; to: number }[]
+}
+/** `unitsAbove` is asked only where some unit has hours of its own. */
+export const officeDays = async (sql: Query, unitsAbove: () => Promise<readonly string[]>): Promise<OfficeDays> => {
+  const calendar = await loadCalendar(sql)
+  const units = calendar.hours.some(({ unitId }) => unitId !== null) ? await unitsAbove() : []
+  return {
+    isWorking: (day) => isWorking(calendar, toDay(day)),
+    hours: (day) => hoursOn(calendar.hours, toDay(day), units).map(spanTimes),
+  }
+}

@@ -27,11 +27,16 @@ export function CalendarPage() {
       title="工作日历"
       sentence="各项期限里的“工作日”按这里计算，以国务院办公厅每年的放假通知为准。"
       actions={
-        <Link to="/calendar/import" search={{ year }}>
-          <Button type="primary" icon={<Icon name="upload" size={16} />}>
-            录入放假通知
-          </Button>
-        </Link>
+        <>
+          <Link to="/calendar/hours">
+            <Button icon={<Icon name="clock" size={16} />}>办公时间</Button>
+          </Link>
+          <Link to="/calendar/import" search={{ year }}>
+            <Button type="primary" icon={<Icon name="upload" size={16} />}>
+              录入放假通知
+            </Button>
+          </Link>
+        </>
       }
     >
       <nav className="wc-years" aria-label="年份">

@@ -17,6 +17,12 @@ export const webModule: WebModule = {
       permission,
       lazy: () => import('./ImportPage.tsx').then((m) => m.ImportPage),
     },
+    {
+      path: '/calendar/hours',
+      title: '办公时间',
+      permission,
+      lazy: () => import('./OfficeHoursPage.tsx').then((m) => m.OfficeHoursPage),
+    },
   ],
   menu: [{ key: 'calendar', title: '工作日历', icon: 'calendar', path: '/calendar', order: 157, permission }],
 }

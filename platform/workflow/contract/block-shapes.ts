@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Block, BlockProcess } from './blocks.ts'
-import type { HandlerRule, UnitRule, UserStep } from './graph.ts'
+import type { DecisionDef, HandlerRule, UnitRule, UserStep } from './graph.ts'
 
 /**
  * What a draft may look like on its way to the server: half-finished is allowed (no people yet, an empty condition), misshapen is not.
@@ -17,19 +17,20 @@ const Unit: z.ZodType<UnitRule> = z.union([
   z.object({ id: word }),
   z.object({ field: word }),
 ])
+const weight = z.number().int().min(1).max(100).optional()
 const Rule: z.ZodType<HandlerRule> = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('person'), persons: z.array(word).max(200) }),
-  z.object({ by: z.literal('post'), title: word, unit: Unit }),
-  z.object({ by: z.literal('duty'), duty: word, unit: Unit }),
-  z.object({ by: z.literal('leader'), levels: z.number().int().min(1).max(10) }),
-  z.object({ by: z.literal('line'), duty: word }),
-  z.object({ by: z.literal('division'), division: word, duty: word, unit: Unit }),
-  z.object({ by: z.literal('role'), role: word, unit: Unit }),
-  z.object({ by: z.literal('field'), field: word }),
-  z.object({ by: z.literal('handler'), step: word }),
-  z.object({ by: z.literal('starter') }),
-  z.object({ by: z.literal('choice') }),
-  z.object({ by: z.literal('expression'), expression: longText }),
+  z.object({ weight, by: z.literal('person'), persons: z.array(word).max(200) }),
+  z.object({ weight, by: z.literal('post'), title: word, unit: Unit }),
+  z.object({ weight, by: z.literal('duty'), duty: word, unit: Unit }),
+  z.object({ weight, by: z.literal('leader'), levels: z.number().int().min(1).max(10) }),
+  z.object({ weight, by: z.literal('line'), duty: word }),
+  z.object({ weight, by: z.literal('division'), division: word, duty: word, unit: Unit }),
+  z.object({ weight, by: z.literal('role'), role: word, unit: Unit }),
+  z.object({ weight, by: z.literal('field'), field: word }),
+  z.object({ weight, by: z.literal('handler'), step: word }),
+  z.object({ weight, by: z.literal('starter') }),
+  z.object({ weight, by: z.literal('choice') }),
+  z.object({ weight, by: z.literal('expression'), expression: longText }),
 ])
 const rules = z.array(Rule).max(50)
 
@@ -51,6 +52,7 @@ const User: z.ZodType<UserStep> = z.object({
   ratio: z.number().min(0).max(1).optional(),
   veto: word.optional(),
   rejectAtOnce: z.boolean().optional(),
+  until: longText.optional(),
   outcomes: z
     .array(
       z.object({
@@ -65,7 +67,7 @@ const User: z.ZodType<UserStep> = z.object({
   nobody: z.enum(['skip', 'administrator', 'superior', 'hold']),
   starter: z.enum(['keep', 'skip', 'superior']),
   again: z.enum(['keep', 'skip-adjacent', 'skip']),
-  absent: z.enum(['keep', 'substitute']),
+  absent: z.enum(['keep', 'substitute', 'superior', 'wait']),
   limit: LimitShape.optional(),
   sendBack: z
     .object({
@@ -128,11 +130,35 @@ const OneBlock = z.discriminatedUnion('type', [
 ])
 const Blocks: z.ZodType<Block[]> = z.lazy(() => z.array(OneBlock).max(200)) as never
 
+const decisionType = z.enum(['string', 'number', 'boolean', 'date', 'time', 'date and time']).optional()
+const cell = z.string().max(1000)
+const Decision: z.ZodType<DecisionDef> = z
+  .object({
+    hitPolicy: z.enum(['unique', 'any', 'priority', 'first', 'collect', 'rule order', 'output order']),
+    aggregation: z.enum(['sum', 'min', 'max', 'count']).optional(),
+    inputs: z
+      .array(z.object({ label: word, expression: longText, type: decisionType, allowed: longText.optional() }))
+      .max(30),
+    outputs: z
+      .array(z.object({ name: word, type: decisionType, allowed: longText.optional(), otherwise: longText.optional() }))
+      .min(1)
+      .max(20),
+    rules: z
+      .array(z.object({ inputs: z.array(cell), outputs: z.array(cell) }))
+      .max(2000, '一张决策表最多 2000 条规则。'),
+  })
+  .refine(
+    ({ inputs, outputs, rules }) =>
+      rules.every((rule) => rule.inputs.length === inputs.length && rule.outputs.length === outputs.length),
+    '规则的格数与表头不符。',
+  )
+
 export const BlockProcessShape: z.ZodType<BlockProcess> = z.object({
   format: z.literal(1),
   key: ElementId,
   name: z.string().trim().max(100, '流程名称最多 100 个字。'),
   fields: z.array(fieldName).max(200),
+  decisions: z.record(z.string().min(1).max(60), Decision).optional(),
   start: z.object({ id: ElementId, name: word }),
   blocks: Blocks,
 })

@@ -1,4 +1,4 @@
-import type { CallStep, CopyStep, Multi, RuleStep, ServiceStep, UserStep } from './graph.ts'
+import type { CallStep, CopyStep, DecisionDef, Multi, RuleStep, ServiceStep, UserStep } from './graph.ts'
 
 /**
  * A process as the simple designer shows it: steps from top to bottom, branches side by side that meet again. Every process that is
@@ -10,6 +10,8 @@ export interface BlockProcess {
   name: string
   /** fields of the form that expressions may read */
   fields: string[]
+  /** decision tables, by the name that rule blocks give */
+  decisions?: Record<string, DecisionDef>
   start: { id: string; name: string }
   /** the last one is `stop`, or a choice of which every branch ends so */
   blocks: Block[]

@@ -172,6 +172,8 @@ export interface UserStep {
   veto?: string
   /** all-of: the first rejection ends the step at once */
   rejectAtOnce?: boolean
+  /** all-of, in-turn: FEEL over 总数, 已完成, 未完成, 同意数, 不同意数; true ends it before everybody has answered */
+  until?: string
   outcomes: Outcome[]
   operations: Operation[]
   /** nobody was found: leave the step out, give it to the unit's administrator, to the superior's leader, or hold it for an administrator */
@@ -180,8 +182,8 @@ export interface UserStep {
   starter: 'keep' | 'skip' | 'superior'
   /** the handler already agreed in this instance */
   again: 'keep' | 'skip-adjacent' | 'skip'
-  /** the handler is on leave */
-  absent: 'keep' | 'substitute'
+  /** the handler is away 不在岗: it comes to them all the same, to whom they named (or a leader), to their leader, or waits for them */
+  absent: 'keep' | 'substitute' | 'superior' | 'wait'
   limit?: Limit
   /** to which executed steps it may be sent back, and what happens then: redo each step, or straight back to the returner */
   sendBack?: { to: 'any' | string[]; mode: 'redo' | 'straight' | 'choose' }
@@ -199,8 +201,11 @@ export interface CopyStep {
   handlers: HandlerRule[]
 }
 
-/** Who handles a step; resolved by the service when the step opens. `expression` is FEEL and answers persons. */
-export type HandlerRule =
+/**
+ * Who handles a step; resolved by the service when the step opens. `expression` is FEEL and answers persons. `weight` counts where they vote,
+ * 1 when left out.
+ */
+export type HandlerRule = { weight?: number } & (
   | { by: 'person'; persons: string[] }
   | { by: 'post'; title: string; unit: UnitRule }
   | { by: 'duty'; duty: string; unit: UnitRule }
@@ -213,6 +218,7 @@ export type HandlerRule =
   | { by: 'starter' }
   | { by: 'choice' }
   | { by: 'expression'; expression: string }
+)
 
 /** `starter` is the unit of whoever started, `superior` the unit above it, `line` its business superior, or a unit by id, or a field. */
 export type UnitRule = 'starter' | 'superior' | 'line' | { id: string } | { field: string }

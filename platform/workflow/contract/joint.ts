@@ -13,6 +13,8 @@ const Branch = z.object({
   steps: z.array(z.string()),
   status: z.enum(['running', 'suspended', 'completed', 'terminated']),
   faulty: z.boolean(),
+  /** the caller may have this one handled anew, the others staying as they are */
+  returnable: z.boolean(),
   since: Moment,
   endedAt: Moment.nullable(),
   /** the earliest limit that is open in it */

@@ -34,6 +34,12 @@ const Migration = z.object({
 export type Migration = z.infer<typeof Migration>
 
 export const migrationApi = defineApi({
+  migrationSteps: get('/api/workflow/migrations/steps', {
+    summary: '两个版本的环节，供对应',
+    permission: 'workflow:administer',
+    input: z.object({ from: z.uuid(), to: z.uuid() }),
+    output: z.object({ from: z.array(Step), to: z.array(Step) }),
+  }),
   tryMigration: post('/api/workflow/migrations/trial', {
     summary: '试算流程换版：逐件说明能不能换',
     permission: 'workflow:administer',
@@ -52,6 +58,12 @@ export const migrationApi = defineApi({
     summary: '把办理中的事换到流程的另一版',
     permission: 'workflow:administer',
     input: Move.extend({ reason: z.string().trim().min(1, '请填写原因。').max(500, '原因最多 500 个字。') }),
+    output: Migration,
+  }),
+  migration: get('/api/workflow/migrations/:id', {
+    summary: '一次流程换版的进度',
+    permission: 'workflow:administer',
+    input: Id,
     output: Migration,
   }),
   migrations: get('/api/workflow/migrations', {

@@ -1,5 +1,5 @@
 import type { Block, BlockProcess, Branch } from '../contract/blocks.ts'
-import type { HandlerRule, Limit, Mapping, Outcome, UnitRule, UserStep } from '../contract/graph.ts'
+import type { DecisionDef, HandlerRule, Limit, Mapping, Outcome, UnitRule, UserStep } from '../contract/graph.ts'
 
 /** Random numbers that are the same in every run: a failure can be repeated by its seed. */
 export class Random {
@@ -74,8 +74,31 @@ export function arbitraryBlocks(random: Random, depth = 3): BlockProcess {
     key: 'random',
     name: '随机流程',
     fields: ['金额', '部门', '通过', '次数', '编号', '单位', '审批人', '材料'],
+    ...(random.chance(0.5) ? { decisions: { 定级: arbitraryTable(random), 额度: arbitraryTable(random) } } : {}),
     start: { id: 'start', name: random.of(['', '开始']) },
     blocks: [...row(depth, 1), { id: id('b'), name: '办结', type: 'stop' }],
+  }
+}
+
+const arbitraryTable = (random: Random): DecisionDef => {
+  const hitPolicy = random.of(['unique', 'any', 'priority', 'first', 'collect', 'rule order', 'output order'] as const)
+  const several = hitPolicy !== 'collect' && random.chance(0.4)
+  const outputs: DecisionDef['outputs'] = [
+    { name: '级别', type: 'string', allowed: '"大", "小"', ...(random.chance(0.3) ? { otherwise: '"小"' } : {}) },
+    ...(several ? [{ name: '时限', type: 'date and time' as const }] : []),
+  ]
+  return {
+    hitPolicy,
+    ...(hitPolicy === 'collect' ? { aggregation: random.of(['sum', 'min', 'max', 'count'] as const) } : {}),
+    inputs: [
+      { label: '申请的 <金额>', expression: '金额 * 2', type: 'number' },
+      { label: '部门', expression: '部门', type: 'string', allowed: '"甲", "乙 & 丙"' },
+    ],
+    outputs,
+    rules: Array.from({ length: random.below(4) }, () => ({
+      inputs: [random.of(['< 5', '>= 5', '-', '[1..3]']), random.of(['"甲"', 'not("乙 & 丙")', '-'])],
+      outputs: outputs.map(({ name }) => (name === '级别' ? random.of(['"大"', '"小"']) : 'null')),
+    })),
   }
 }
 
@@ -131,17 +154,19 @@ export function arbitraryStep(random: Random): UserStep {
       { after: 1, do: 'to-leader' },
     ],
   }
+  const found = handlers(random)
   return {
-    handlers: handlers(random),
+    handlers: way === 'vote' ? found.map((rule) => (random.chance(0.5) ? { ...rule, weight: 3 } : rule)) : found,
     way,
     ...(way === 'vote' ? { ratio: 0.6, veto: '主要负责人' } : {}),
     ...(way === 'all-of' && random.chance(0.5) ? { rejectAtOnce: true } : {}),
+    ...((way === 'all-of' || way === 'in-turn') && random.chance(0.4) ? { until: '同意数 >= 2 and 总数 > 3' } : {}),
     outcomes: random.chance(0.5) ? [agree] : [agree, reject],
     operations,
     nobody: random.of(['skip', 'administrator', 'superior', 'hold'] as const),
     starter: random.of(['keep', 'skip', 'superior'] as const),
     again: random.of(['keep', 'skip-adjacent', 'skip'] as const),
-    absent: random.of(['keep', 'substitute'] as const),
+    absent: random.of(['keep', 'substitute', 'superior', 'wait'] as const),
     ...(random.chance(0.5) ? { limit } : {}),
     ...(operations.includes('send-back')
       ? { sendBack: { to: 'any' as const, mode: random.of(['redo', 'straight', 'choose'] as const) } }

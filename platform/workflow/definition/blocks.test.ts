@@ -29,11 +29,21 @@ describe('blocks', () => {
     const xml = await blocksToXml({
       ...arbitraryBlocks(new Random(1)),
       fields: ['金额'],
+      decisions: undefined,
       blocks: [{ id: 'end', name: '', type: 'stop' }],
     })
     const carrying = xml.replace('<qt:field', `<qt:decisions><![CDATA[${dmn}]]></qt:decisions><qt:field`)
     expect(carrying).not.toBe(xml)
-    expect(await reasons(carrying)).toEqual(['流程带有决策表，简易设计器保存不了，请用专业设计器改。'])
+    expect((await back(carrying)).decisions).toMatchObject({
+      定级: { hitPolicy: 'unique', rules: [{ outputs: ['"大额"'] }] },
+    })
+    const noted = carrying.replace('<rule id="r">', '<rule id="r"><description>按 2026 年标准</description>')
+    expect(await reasons(noted)).toEqual(['决策表里有说明文字，简易设计器保存不了，请用专业设计器改。'])
+    const annotated = carrying.replace(
+      '</outputEntry></rule>',
+      '</outputEntry><annotationEntry><text>见批复</text></annotationEntry></rule>',
+    )
+    expect(await reasons(annotated)).toEqual(['决策表里有批注，简易设计器保存不了，请用专业设计器改。'])
   })
 
   it('everything is drawn, nothing on top of anything else', async () => {

@@ -151,6 +151,22 @@ const decisionsOf = (xml: string): [string, DecisionDef][] => {
   })
 }
 
+/** What a DMN file holds beside its tables, and what writing the tables anew would lose; undefined when there is nothing. */
+export const beyondTables = (xml: string): string | undefined => {
+  const words = (part: Part): string | undefined => {
+    if (['description', 'question', 'allowedAnswers'].includes(part.name) && part.text.trim()) return '说明文字'
+    if (part.name === 'annotationEntry' && written(part)) return '批注'
+    if (part.name === 'extensionElements') return '其他系统的扩展'
+    for (const one of part.parts) {
+      const found = words(one)
+      if (found) return found
+    }
+    return undefined
+  }
+  if (/<(?:\w+:)?DMNDI\b/.test(xml)) return '决策的图'
+  return words(partOf(xml))
+}
+
 /** `qt:decisions` of the process: decision tables as the text of a DMN 1.3–1.5 file, by the name of each decision. */
 export function readDecisions({ element, notes }: At): Record<string, DecisionDef> {
   const found: Record<string, DecisionDef> = {}

@@ -1,6 +1,6 @@
 import type { HandlerRule, Node, NodeKind } from '../contract/graph.ts'
 import { type Place, readEvent, readMessage } from './events.ts'
-import { inputs, outputs, payloads, readMappings, results } from './expressions.ts'
+import { COUNTERS, inputs, outputs, payloads, readMappings, results, VOTES } from './expressions.ts'
 import { type Element, extensions, many, one, text } from './model.ts'
 import { readMulti } from './multi.ts'
 import type { Reading } from './reading.ts'
@@ -58,6 +58,8 @@ const READERS: Partial<Record<NodeKind, (at: Reading) => Partial<Node>>> = {
   user: (at) => {
     const user = readStep(at)
     for (const field of Object.keys(user?.fields ?? {})) at.expressions.declare(field)
+    if (user?.until)
+      at.expressions.add(at.element, '提前结束的条件', user.until, 'condition', [...at.locals, ...COUNTERS, ...VOTES])
     return user ? { user: { ...user, handlers: compiled(at, user.handlers) } } : {}
   },
   service: (at) => {

@@ -24,6 +24,8 @@ interface Pending {
 /** What the engine itself gives to every expression, and to the end condition of a repeated activity. */
 const OF_THE_ENGINE = ['结果', '环节结果']
 export const COUNTERS = ['总数', '已完成', '未完成']
+/** And to the condition that ends a step of several people early. */
+export const VOTES = ['同意数', '不同意数']
 
 export class Expressions {
   readonly #pending: Pending[] = []
@@ -42,7 +44,7 @@ export class Expressions {
   /** Compiles all of them and answers the names that must come from the form, sorted. */
   check(notes: Notes, check: CheckExpression, declared: readonly string[]): string[] {
     const reads = new Set<string>()
-    const given = [...OF_THE_ENGINE, ...COUNTERS]
+    const given = [...OF_THE_ENGINE, ...COUNTERS, ...VOTES]
     const common = [...declared, ...this.#declared, ...OF_THE_ENGINE]
     for (const { element, what, text, kind, locals } of this.#pending) {
       const answer = check(text, { names: [...new Set([...common, ...locals])], kind })

@@ -25,7 +25,7 @@ export const qtPackage = {
   xml: { tagAlias: 'lowerCase' },
   types: [
     element('Step', [
-      ...attributes('way', 'ratio', 'veto', 'rejectAtOnce', 'operations'),
+      ...attributes('way', 'ratio', 'veto', 'rejectAtOnce', 'until', 'operations'),
       ...attributes('nobody', 'starter', 'again', 'absent', 'rejected', 'withdraw', 'free'),
       some('handlers', 'Handler'),
       some('outcomes', 'Outcome'),
@@ -35,7 +35,7 @@ export const qtPackage = {
     ]),
     element('Handler', [
       ...attributes('by', 'persons', 'title', 'duty', 'levels', 'division', 'role', 'field', 'step'),
-      ...attributes('unit', 'unitId', 'unitField'),
+      ...attributes('unit', 'unitId', 'unitField', 'weight'),
       body,
     ]),
     element('Outcome', attributes('key', 'name', 'counts', 'opinion')),

@@ -25,12 +25,13 @@ export function readStep(at: At): UserStep | undefined {
     ratio: number(at, step, 'ratio', { least: 0, most: 1, above: true }),
     veto: text(step, 'veto') || undefined,
     rejectAtOnce: yes(at, step, 'rejectAtOnce'),
+    until: text(step, 'until') || undefined,
     outcomes: many(step, 'outcomes').flatMap((outcome) => readOutcome(at, outcome) ?? []),
     operations: readOperations(at, step),
     nobody: word(at, step, 'nobody', ['skip', 'administrator', 'superior', 'hold'], 'administrator'),
     starter: word(at, step, 'starter', ['keep', 'skip', 'superior'], 'keep'),
     again: word(at, step, 'again', ['keep', 'skip-adjacent', 'skip'], 'keep'),
-    absent: word(at, step, 'absent', ['keep', 'substitute'], 'keep'),
+    absent: word(at, step, 'absent', ['keep', 'substitute', 'superior', 'wait'], 'keep'),
     limit: readLimit(at, one(step, 'limit')),
     sendBack: readSendBack(at, one(step, 'sendBack')),
     rejected: word(at, step, 'rejected', ['continue', 'end'] as const, undefined),
@@ -55,8 +56,11 @@ function checkStep(at: At, user: UserStep, written: boolean): void {
   if (new Set(keys).size < keys.length) refuse('same-outcome', '有两个办理结果的代码（key）相同。请改成不同的。')
   if (user.way === 'vote' && user.ratio === undefined)
     refuse('no-ratio', '是票签，但没有写通过比例（ratio）。请写大于 0、不大于 1 的数。')
-  if (user.way !== 'vote' && (user.ratio !== undefined || user.veto !== undefined))
-    refuse('not-a-vote', '写了通过比例或一票否决，但办理方式不是票签（vote）。请改办理方式，或删去它们。')
+  const weighed = user.handlers.some(({ weight }) => weight !== undefined)
+  if (user.way !== 'vote' && (user.ratio !== undefined || user.veto !== undefined || weighed))
+    refuse('not-a-vote', '写了通过比例、票数或一票否决，但办理方式不是票签（vote）。请改办理方式，或删去它们。')
+  if (user.until !== undefined && user.way !== 'all-of' && user.way !== 'in-turn')
+    refuse('no-until', '写了提前结束的条件，但办理方式不是会签或顺签。请改办理方式，或删去条件。')
   const several = user.way === 'all-of' || user.way === 'in-turn' || user.way === 'any-of' || user.way === 'vote'
   if (several && keys.length > 0 && !user.outcomes.some(({ counts }) => counts === 'agree'))
     refuse('no-agreement', '由多人决定，但没有一个办理结果算“同意”（counts="agree"）。请至少设置一个。')
@@ -150,6 +154,12 @@ const WITH_UNIT: readonly HandlerRule['by'][] = ['post', 'duty', 'division', 'ro
 
 /** One `qt:handler`; undefined after its problems were noted. */
 export function readHandler(at: At, handler: Element): HandlerRule | undefined {
+  const rule = readRule(at, handler)
+  const weight = number(at, handler, 'weight', { least: 1, most: 100, whole: true })
+  return rule && weight !== undefined ? { ...rule, weight } : rule
+}
+
+function readRule(at: At, handler: Element): HandlerRule | undefined {
   needed(at, handler, 'by', '办理人规则的种类')
   const by = word(at, handler, 'by', BY, undefined)
   if (!by) return undefined

@@ -50,6 +50,12 @@ export const againWords: Record<UserStep['again'], string> = {
   'skip-adjacent': '上一步刚办过的免办',
   skip: '前面办过的都免办',
 }
+export const absentWords: Record<UserStep['absent'], string> = {
+  keep: '照常给本人',
+  substitute: '给本人指定的代办人，没有的给上级领导',
+  superior: '给上级领导',
+  wait: '等本人回来，时限从回来起算',
+}
 export const rejectedWords: Record<NonNullable<UserStep['rejected']>, string> = {
   continue: '照样往下走，由后面的条件决定',
   end: '整件事就此结束',
@@ -128,6 +134,19 @@ const sendBackWords = (sendBack: UserStep['sendBack'], called: Called): string =
   return `可退回到${to}，${modes[sendBack.mode]}`
 }
 
+const waysOf = ({ way, ratio, veto, rejectAtOnce, until, handlers }: UserStep): string =>
+  [
+    wayNames[way],
+    ratio !== undefined && `${Math.round(ratio * 100)}% 同意算通过`,
+    handlers.some(({ weight }) => weight !== undefined) &&
+      `票数依次为 ${handlers.map(({ weight = 1 }) => weight).join('、')}`,
+    veto && `${veto}可一票否决`,
+    rejectAtOnce && '有一人不同意就不再等',
+    until && `${until} 时提前结束`,
+  ]
+    .filter(Boolean)
+    .join('，')
+
 /** What a step is set to, by aspect: two versions are compared by these, and a card shows some of them. */
 export const aspectsOf = (node: Node, called: Called): Record<string, string> => {
   const { user, copy, service, call, event, multi } = node
@@ -136,7 +155,7 @@ export const aspectsOf = (node: Node, called: Called): Record<string, string> =>
     return {
       名称: node.name,
       由谁办理: user.handlers.map((rule) => ruleWords(rule, called)).join('；'),
-      办理方式: `${wayNames[user.way]}${user.ratio === undefined ? '' : `，${Math.round(user.ratio * 100)}% 同意算通过`}`,
+      办理方式: waysOf(user),
       办理结果: user.outcomes.map(outcomeWords).join('、'),
       可做的操作: user.operations.map((one) => operationNames[one]).join('、') || '无',
       退回: sendBackWords(user.sendBack, called),
@@ -144,6 +163,7 @@ export const aspectsOf = (node: Node, called: Called): Record<string, string> =>
       找不到人时: nobodyWords[user.nobody],
       办理人就是发起人时: starterWords[user.starter],
       办理人前面办过时: againWords[user.again],
+      办理人不在岗时: absentWords[user.absent],
       时限: user.limit ? limitWords(user.limit) : '无',
       超期后:
         user.limit?.overdue

@@ -216,6 +216,39 @@ describe('adding, removing, passing on', () => {
       'not-yourself',
     )
   })
+  it('并加签 in a step of one: both answer, and who rejects rejects for both', () => {
+    const together = () => {
+      const run = started(stepOf(['a']))
+      run.give({ do: 'add-signer', slot: run.slot('a'), by: who('a'), place: 'parallel', people: [who('x')] })
+      return run
+    }
+    const run = together()
+    run.complete('x')
+    expect(run.open()).toEqual(['sign:a'])
+    run.complete('a')
+    expect(run.state.trail[0]?.outcome).toBe('agree')
+    const torn = together()
+    torn.complete('a')
+    torn.complete('x', 'reject')
+    expect(torn.state.trail[0]?.outcome).toBe('reject')
+    const two = started(stepOf(['a', 'b']))
+    two.give({ do: 'add-signer', slot: two.slot('a'), by: who('a'), place: 'parallel', people: [who('x')] })
+    two.complete('b')
+    expect(two.open()).toEqual(['next:next'])
+  })
+  it('提前结束: as many as the definition asks for have agreed, and nobody else is asked', () => {
+    const until = '同意数 = 2'
+    const run = started(stepOf(['a', 'b', 'c', 'd'], { way: 'all-of', until }))
+    run.complete('a')
+    run.complete('b', 'abstain')
+    expect(run.open()).toEqual(['sign:c', 'sign:d'])
+    run.complete('c')
+    expect(run.open()).toEqual(['next:next'])
+    const inTurn = started(stepOf(['a', 'b', 'c'], { way: 'in-turn', until }))
+    inTurn.complete('a')
+    inTurn.complete('b')
+    expect(inTurn.open()).toEqual(['next:next'])
+  })
   it('转办 passes it on, 委派 comes back', () => {
     const run = started(stepOf(['a']))
     const slot = run.slot('a')

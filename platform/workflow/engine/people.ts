@@ -1,8 +1,19 @@
 import type { Node, Outcome, UserStep } from '../contract/graph.ts'
 import { armBoundary } from './events.ts'
 import { finish, leave, stick } from './flow.ts'
-import { ask, countSkipped, dropAlarms, type Machine, nextId, nodeOf, note, outcomeName } from './machine.ts'
-import { isLeft, isOpen, isVote, waitsFor } from './slots.ts'
+import {
+  ask,
+  countSkipped,
+  dropAlarms,
+  type Machine,
+  namesFor,
+  nextId,
+  nodeOf,
+  note,
+  outcomeName,
+  Unevaluable,
+} from './machine.ts'
+import { isLeft, isOpen, isVote, rootOf, waitsFor } from './slots.ts'
 import type { Handler, Round, Slot, Token, Visit } from './state.ts'
 
 export const userOf = (node: Node): UserStep => node.user as UserStep
@@ -48,6 +59,8 @@ const wanted = (m: Machine, node: Node, people: Handler[]): Handler[] => {
 }
 
 const readPeople = (answer: unknown): Handler[] => (answer as { people?: Handler[] }).people ?? []
+/** Where everybody is away and waited for, the limit begins when the first is back. */
+const beginningOf = (answer: unknown): number | undefined => (answer as { since?: number } | undefined)?.since
 
 /** A user step begins: its people are found, its limit starts. `named` are people the handler before chose (自由流). */
 export const openStep = (m: Machine, token: Token, node: Node, named?: Handler[]): void => {
@@ -56,8 +69,14 @@ export const openStep = (m: Machine, token: Token, node: Node, named?: Handler[]
   const found = named
     ? { people: named }
     : ask(m, { key: `handlers:${token.id}:${turn}`, ask: 'handlers', node: node.id })
+  const since = beginningOf(found)
   const limit = step.limit
-    ? ask(m, { key: `limit:${token.id}:${turn}`, ask: 'limit', node: node.id, from: m.env.now })
+    ? ask(m, {
+        key: `limit:${token.id}:${turn}${since === undefined ? '' : `:${since}`}`,
+        ask: 'limit',
+        node: node.id,
+        from: since ?? m.env.now,
+      })
     : null
   if (found === undefined || limit === undefined) return
   const people = readPeople(found)
@@ -85,13 +104,14 @@ export const openStep = (m: Machine, token: Token, node: Node, named?: Handler[]
     newSlot(m, who, { place: 'main', state: step.way === 'in-turn' && index > 0 ? 'waiting' : 'open' }),
   )
   note(m, { what: 'enter', node: node.id, to: kept.map(({ person }) => person) })
-  if (limit) startLimit(m, token, limit as { due: number; yellow: number; overdue: number[] })
+  if (limit) startLimit(m, token, limit as Lights, since ?? m.env.now)
   armBoundary(m, token, node)
 }
 const MOST_PEOPLE = 500
 
-const startLimit = (m: Machine, token: Token, limit: { due: number; yellow: number; overdue: number[] }): void => {
-  Object.assign(roundOf(token), { due: limit.due, yellow: limit.yellow, since: m.env.now })
+type Lights = { due: number; yellow: number; overdue: number[] }
+const startLimit = (m: Machine, token: Token, limit: Lights, since: number): void => {
+  Object.assign(roundOf(token), { due: limit.due, yellow: limit.yellow, since })
   limit.overdue.forEach((due, index) => {
     const id = nextId(m, 'a')
     m.state.timers[id] = { id, kind: 'limit', of: token.id, node: token.node, due, index, working: true }
@@ -161,20 +181,61 @@ const votes = ({ slots }: Round): Slot[] => slots.filter((slot) => slot.state !=
 const weigh = (slots: Slot[]): number => slots.reduce((sum, { weight = 1 }) => sum + weight, 0)
 
 /** The slot whose outcome is the step's, undefined while it is open. */
-const decided = (node: Node, round: Round): Slot | undefined => {
+const decided = (m: Machine, token: Token, node: Node): Slot | undefined => {
   const step = userOf(node)
+  const round = roundOf(token)
   const all = votes(round)
   const done = all.filter(({ state }) => state === 'done')
   const of = (way: Outcome['counts']): Slot[] => done.filter((slot) => counts(node, slot) === way)
   // Whoever was set behind a signer speaks last for both.
   const spokenFor = (slot: Slot): boolean => all.some(({ to, place }) => to === slot.id && place === 'after')
-  if (step.way === 'single' || step.way === 'any-of' || step.way === 'claim')
-    return done.find((slot) => !spokenFor(slot))
+  if (step.way === 'any-of') return done.find((slot) => !spokenFor(slot))
+  if (step.way === 'single' || step.way === 'claim') return bySigners(node, round.slots, all, spokenFor)
   const rejected = of('reject')
   if (step.way === 'vote') return voted(step, all, of)
   if (step.rejectAtOnce && rejected.length > 0) return rejected[0]
-  if (done.length < all.length) return undefined
+  if (done.length < all.length && !isEnough(m, token, step, all, of)) return undefined
   return rejected[0] ?? of('agree')[0] ?? done.at(-1)
+}
+
+/** 提前结束: what the definition asks of the answers given so far; what cannot be reckoned asks everybody. */
+const isEnough = (
+  m: Machine,
+  token: Token,
+  { until }: UserStep,
+  all: Slot[],
+  of: (way: Outcome['counts']) => Slot[],
+): boolean => {
+  const left = all.filter(isLeft).length
+  if (until === undefined || left === all.length) return false
+  const counted = {
+    总数: all.length,
+    已完成: all.length - left,
+    未完成: left,
+    同意数: of('agree').length,
+    不同意数: of('reject').length,
+  }
+  try {
+    return m.env.evaluate(until, { ...namesFor(m, token), ...counted }) === true
+  } catch (error) {
+    if (error instanceof Unevaluable) return false
+    throw error
+  }
+}
+
+/**
+ * Whoever decides alone decides together with those he asked to sign beside him 并加签: all of them answer, and one who rejects rejects for all.
+ * The first such group that has answered decides.
+ */
+const bySigners = (node: Node, slots: Slot[], all: Slot[], spokenFor: (slot: Slot) => boolean): Slot | undefined => {
+  for (const root of all.filter((slot) => rootOf(slots, slot) === slot)) {
+    const group = all.filter((slot) => rootOf(slots, slot) === root)
+    if (group.some(isLeft)) continue
+    const voices = group.filter((slot) => !spokenFor(slot))
+    const said = (way: Outcome['counts']) => voices.find((slot) => counts(node, slot) === way)
+    return said('reject') ?? said('agree') ?? voices.at(-1)
+  }
+  return undefined
 }
 
 /** 票签: agreed by share of weight; rejected when a veto falls or the share can no longer be reached. Both are monotone. */
@@ -192,7 +253,7 @@ const voted = (step: UserStep, all: Slot[], of: (way: Outcome['counts']) => Slot
 export const progress = (m: Machine, token: Token): void => {
   const node = nodeOf(m, token.node)
   const round = roundOf(token)
-  const winner = decided(node, round)
+  const winner = decided(m, token, node)
   if (winner) {
     endStep(m, token, node, winner)
     return

@@ -50,8 +50,18 @@ export const resultOf = (step: UserStep, seats: Seat[]): string | undefined => {
   const asked = seats.filter((seat) => seat.now !== 'cancelled' && votes(seat))
   const done = asked.filter(({ now }) => now === 'done')
   const said = (what: string): Seat[] => done.filter((seat) => kind(step, seat.said) === what)
-  if (['single', 'any-of', 'claim'].includes(step.way))
-    return done.find((seat) => !asked.some(({ of, as }) => of === seat && as === 'after'))?.said
+  const speaks = (seat: Seat): boolean => !asked.some(({ of, as }) => of === seat && as === 'after')
+  if (step.way === 'any-of') return done.find(speaks)?.said
+  if (step.way === 'single' || step.way === 'claim') {
+    // Whoever was asked to sign beside the one who decides signs with him: all of them, and one rejection rejects.
+    const together = asked
+      .filter((seat) => rootOf(seat) === seat)
+      .map((seat) => asked.filter((other) => rootOf(other) === seat))
+      .find((group) => !group.some(alive))
+    const voices = (together ?? []).filter(speaks)
+    const first = (what: string) => voices.find((seat) => kind(step, seat.said) === what)
+    return (first('reject') ?? first('agree') ?? voices.at(-1))?.said
+  }
   if (step.way === 'vote') {
     const sum = (some: Seat[]): number => some.reduce((total, { weight }) => total + weight, 0)
     const need = (step.ratio ?? 1) * sum(asked)

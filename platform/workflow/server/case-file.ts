@@ -107,6 +107,7 @@ const presentStep = (graph: Graph, state: State, token: Token, names: Named, me:
     parked: token.state === 'parked',
     dueAt: moment(token.step?.due),
     yellowAt: moment(token.step?.yellow),
+    clockStopped: Object.values(state.timers).some(({ of, stoppedAt }) => of === token.id && stoppedAt !== undefined),
     fault: token.fault?.message ?? null,
     slots: (token.step?.slots ?? []).map((slot) => presentSlot(slot, names, me)),
   }
@@ -235,6 +236,7 @@ export const caseFile = async (ctx: Ctx, id: string): Promise<CaseFile> => {
     values: form ? {} : shownTo(graph, state, handled, me),
     form,
     steps: standing.map((token) => presentStep(graph, state, token, names, me)),
+    joint: Object.values(graph.nodes).some(({ kind }) => kind === 'call'),
     mine: mineIn(graph, state, me, form !== null),
     withdraw: withdrawable(state, me),
     can: {
@@ -264,19 +266,23 @@ export interface ListInput {
   limit: number
   status?: string
   faulty?: boolean
+  /** key of a process, all its versions */
+  process?: string
 }
 
 /** Newest first; `where` is whose, with parameters from $1. */
 export const listInstances = async (
   { sql }: Pick<Ctx, 'sql'>,
   where: { text: string; params: unknown[] },
-  { q, cursor, limit, status, faulty }: ListInput,
+  { q, cursor, limit, status, faulty, process }: ListInput,
 ): Promise<{ rows: InstanceRow[]; next: string | null }> => {
   const params = [...where.params]
   const param = (value: unknown): string => `$${params.push(value)}`
   const conditions = [where.text]
   if (status) conditions.push(`i.status = ${param(status)}`)
   if (faulty) conditions.push('i.faulty')
+  if (process) conditions.push(`i.definition_id in (select id from workflow.definition where key = ${param(process)})`)
+  if (status === 'running' || status === 'suspended') conditions.push('i.ended_at is null')
   if (q) conditions.push(`position(${param(q)} in i.title) > 0`)
   const [at, id] = readMomentCursor(cursor)
   if (at && id) conditions.push(`(i.started_at, i.id) < (${param(at)}, ${param(id)})`)

@@ -78,15 +78,16 @@ export const lockInstance = async ({ sql }: Pick<Tx, 'sql'>, id: string): Promis
 const answer = async (tx: Tx, instance: Instance, env: Env, command: Command, need: Need): Promise<Json> => {
   const node = instance.definition.graph.nodes['node' in need ? need.node : ''] as Node
   if (need.ask === 'extend') return extendedBy(tx.sql, need.due, need.from, need.to)
-  if (need.ask === 'due') return workingDue(tx.sql, need.value, need.from)
-  if (need.ask === 'limit') return limitFrom(tx.sql, node.user?.limit as Limit, need.from)
   const state = instance.state ?? startingState(command)
+  const office = { sql: tx.sql, unit: state.starter.unit }
+  if (need.ask === 'due') return workingDue(office, need.value, need.from)
+  if (need.ask === 'limit') return limitFrom(office, node.user?.limit as Limit, need.from)
   const scene = { sql: tx.sql, now: tx.now, state, env }
   const overdue = need.key.startsWith('leader:')
-  const people = overdue
-    ? await leaderOver(scene, openAt(state, node.id))
+  const found = overdue
+    ? { people: await leaderOver(scene, openAt(state, node.id)) }
     : await handlersOf(scene, node, instance.definition.key)
-  return { people } as unknown as Json
+  return found as unknown as Json
 }
 const openAt = (state: State, node: string): Handler[] =>
   Object.values(state.tokens)

@@ -11,6 +11,10 @@ const givenTo = (graph: Graph, decision: string): string[] => {
 const compile = (graph: Graph, decision: string, table: DecisionDef): CompiledTable =>
   compileDecisionTable(table, { names: givenTo(graph, decision) })
 
+/** The first step that asks this table: its faults are shown there. */
+const askedBy = (graph: Graph, decision: string): string | undefined =>
+  Object.values(graph.nodes).find(({ rule }) => rule?.decision === decision)?.id
+
 /** What is wrong with the tables of a process, and rule steps that ask a table which is not there; with the element each concerns. */
 export const faultsOfDecisions = (graph: Graph): { path: string; message: string }[] => {
   const faults: { path: string; message: string }[] = []
@@ -19,7 +23,7 @@ export const faultsOfDecisions = (graph: Graph): { path: string; message: string
       compile(graph, name, table)
     } catch (error) {
       faults.push({
-        path: graph.key,
+        path: askedBy(graph, name) ?? graph.key,
         message: `决策表「${name}」有错：${error instanceof Error ? error.message : error}`,
       })
     }

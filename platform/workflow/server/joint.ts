@@ -1,7 +1,9 @@
+import type { Query } from '#kernel/db'
 import type { Handlers } from '#kernel/module'
+import type { Graph } from '../contract/graph.ts'
 import type { Branch, jointApi } from '../contract/joint.ts'
 import type { State } from '../engine/state.ts'
-import { checkReadable } from './case-file.ts'
+import { readRow } from './case-file.ts'
 import { definitionById } from './definitions.ts'
 
 interface Row {
@@ -21,7 +23,7 @@ interface Row {
 /** Whoever may read the whole may follow its branches: where each stands, never what is written in it. */
 export const jointHandlers: Handlers<typeof jointApi> = {
   async branches(ctx, { id }) {
-    await checkReadable(ctx, id)
+    const whole = await readRow(ctx, id)
     const rows = await ctx.sql<Row>(
       // A branch that was sent back is another instance in the same place: the last one counts.
       `select distinct on (coalesce(i.parent_node || '/' || i.parent_run, i.id::text)) i.id, i.parent_node, i.parent_run, p.definition_id as parent_definition, i.definition_id, u.short_name as unit_name, i.status, i.faulty,
@@ -31,12 +33,32 @@ export const jointHandlers: Handlers<typeof jointApi> = {
       [id],
       'workflow.branches',
     )
-    const shown = await Promise.all(rows.map((row) => present(ctx.sql, row)))
+    const may = returnableBy(ctx.actor.personId, whole.state, await graphOf(ctx.sql, whole.definition_id))
+    const shown = await Promise.all(rows.map((row) => present(ctx.sql, row, may)))
     return { rows: shown.sort((a, b) => (a.run ?? 0) - (b.run ?? 0)) }
   },
 }
 
-const present = async (sql: Parameters<typeof definitionById>[0], row: Row): Promise<Branch> => {
+const graphOf = async (sql: Query, id: string): Promise<Graph> => (await definitionById(sql, id)).graph
+
+/** 退回一支: whoever handles a step that may send back, of branches whose answer came in; the engine has the last word. */
+const returnableBy = (me: string, { tokens, values }: State, graph: Graph): ((row: Row) => boolean) => {
+  const mine = Object.values(tokens).some(
+    ({ node, state, step }) =>
+      state === 'at' &&
+      step?.slots.some((slot) => slot.person === me && slot.state === 'open') &&
+      graph.nodes[node]?.user?.operations.includes('send-back'),
+  )
+  return ({ parent_node, parent_run, status }) => {
+    const { collect } = graph.nodes[parent_node ?? '']?.multi ?? {}
+    const answered = collect && values[collect.to]
+    return (
+      mine && status === 'completed' && parent_run !== null && Array.isArray(answered) && parent_run < answered.length
+    )
+  }
+}
+
+const present = async (sql: Query, row: Row, returnable: (row: Row) => boolean): Promise<Branch> => {
   const [{ graph, name }, parent] = await Promise.all([
     definitionById(sql, row.definition_id),
     definitionById(sql, row.parent_definition),
@@ -55,6 +77,7 @@ const present = async (sql: Parameters<typeof definitionById>[0], row: Row): Pro
     faulty: row.faulty,
     since: row.started_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
+    returnable: returnable(row),
     dueAt: due.length > 0 ? new Date(Math.min(...due)).toISOString() : null,
   }
 }

@@ -109,6 +109,10 @@ const readMigrations = async (ctx: Ctx, where: string, params: unknown[], limit:
 }
 
 export const migrationHandlers: Handlers<typeof migrationApi> = {
+  async migrationSteps(ctx, { from, to }) {
+    const { old, next } = await versionsOf(ctx, { from, to, mapping: {} })
+    return { from: stepsOf(old), to: stepsOf(next) }
+  },
   tryMigration: trial,
   async migrate(ctx, { reason, ...move }) {
     const { old, next } = await versionsOf(ctx, move)
@@ -131,6 +135,9 @@ export const migrationHandlers: Handlers<typeof migrationApi> = {
     })
     const [row] = await readMigrations(ctx, 'm.id = $1', [id], 1)
     return presentMigration(row as MigrationRow)
+  },
+  async migration(ctx, { id }) {
+    return presentMigration(await readMigrations(ctx, 'm.id = $1', [id], 1).then(one('这次换版')))
   },
   async migrations(ctx, { cursor, limit }) {
     const [at, id] = readMomentCursor(cursor)

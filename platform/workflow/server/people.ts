@@ -1,6 +1,7 @@
 import { askTogether, type Query } from '#kernel/db'
 import type { HandlerRule, Node, UnitRule, UserStep } from '../contract/graph.ts'
 import type { Env, Handler, Json, State } from '../engine/state.ts'
+import { awayAt } from './absences.ts'
 
 /** Where the looking starts: the instance as it is, and today for posts and duties. */
 export interface Scene {
@@ -9,7 +10,7 @@ export interface Scene {
   state: State
   env: Env
 }
-type Found = { person: string; unit: string }
+type Found = { person: string; unit: string; weight?: number }
 
 /** A unit and what lies above it, the nearest first; regions of the tree hold no offices of their own. */
 const ABOVE = `with recursive above as (
@@ -162,13 +163,63 @@ const agentOf = {
     where d.principal_id = asked.p1 and d.ended_at is null and d.valid_from <= asked.p2 and d.valid_to > asked.p2
       and (d.processes = '{}' or asked.p3 = any(d.processes)) order by d.created_at desc limit 1`,
 }
-const standIn = ({ sql, now }: Scene, key: string, people: Found[]): Promise<Handler[]> =>
+const standIn = ({ sql, now }: Scene, key: string, people: Handler[]): Promise<Handler[]> =>
   Promise.all(
-    people.map(async ({ person, unit }) => {
-      const [lent] = await askTogether<{ agent: string; unit: string }>(sql, agentOf, [person, now, key])
-      return lent ? { person: lent.agent, unit: lent.unit, owner: person } : { person, unit }
+    people.map(async (one) => {
+      const [lent] = await askTogether<{ agent: string; unit: string }>(sql, agentOf, [one.person, now, key])
+      return lent ? { ...one, person: lent.agent, unit: lent.unit, owner: one.person } : one
     }),
   )
+
+/** The nearest leader at or above this unit who is there; undefined where all of them are away. */
+const presentLeader = async (scene: Scene, { person, unit }: Handler): Promise<Found | undefined> => {
+  const above = await scene.sql<Found>(
+    `${ABOVE} select p.id as person, m.unit_id as unit from above a join directory.post m on m.unit_id = a.id and m.leader and m.valid_to is null
+       join directory.person p on p.id = m.person_id and p.status = 'active' and p.id <> $2 order by a.step, m.sort, p.id limit 20`,
+    [unit, person],
+    'workflow.people.leaders',
+  )
+  const away = await awayAt(
+    scene.sql,
+    above.map((one) => one.person),
+    scene.now,
+  )
+  return above.find((one) => !away.has(one.person))
+}
+
+/**
+ * 不在岗: whoever is away is stood in for as the step says, and stays on the record as the principal. Where nobody can stand in, it comes to
+ * the person: late, never lost. `since` is when the first of them is back, where all are waited for.
+ */
+const whileAway = async (scene: Scene, { absent }: UserStep, people: Handler[], meant: Away): Promise<Meant> => {
+  const agents = people.flatMap(({ person, owner }) => (owner ? [person] : []))
+  const away = agents.length > 0 ? new Map([...meant, ...(await awayAt(scene.sql, agents, scene.now))]) : meant
+  if (absent === 'keep' || away.size === 0) return { people }
+  if (absent === 'wait') {
+    const back = people.map(({ person }) => away.get(person)?.until)
+    const all = back.every((until) => until !== undefined)
+    return { people, ...(all && { since: Math.min(...(back as number[])) }) }
+  }
+  const named = people.flatMap(({ person }) => away.get(person)?.substitute?.person ?? [])
+  const awayToo = await awayAt(scene.sql, named, scene.now)
+  const instead = async (one: Handler): Promise<Handler> => {
+    const is = away.get(one.person)
+    if (!is) return one
+    const substitute = absent === 'substitute' ? is.substitute : undefined
+    const found =
+      substitute && !awayToo.has(substitute.person) && substitute.person !== one.owner
+        ? substitute
+        : await presentLeader(scene, one)
+    return found ? { ...one, ...found, owner: one.owner ?? one.person } : one
+  }
+  return { people: await Promise.all(people.map(instead)) }
+}
+type Away = Awaited<ReturnType<typeof awayAt>>
+/** `since`: when their limit begins to run, if not now. */
+interface Meant {
+  people: Handler[]
+  since?: number
+}
 
 /** 抄送: only those the definition names; nobody reads in their stead. */
 const copiedTo = async (scene: Scene, node: Node): Promise<Handler[]> => {
@@ -177,12 +228,36 @@ const copiedTo = async (scene: Scene, node: Node): Promise<Handler[]> => {
   return [...new Map(found.map((one) => [one.person, one])).values()]
 }
 
-/** Whoever handles this step now: every rule of it, its policies, and standing delegations. */
-export const handlersOf = async (scene: Scene, node: Node, key: string): Promise<Handler[]> => {
+/** 票签: the weight of the rule that found somebody, and whose rejection decides alone. */
+const asVoters = async (scene: Scene, { way, veto }: UserStep, people: Found[]): Promise<Handler[]> => {
+  if (way !== 'vote' || !veto) return people
+  const holders = await scene.sql<{ person: string }>(
+    `select distinct person_id as person from directory.duty where duty = $2 and person_id = any($1::uuid[])
+       and valid_from <= $3::date and (valid_to is null or valid_to > $3::date)`,
+    [people.map(({ person }) => person), veto, scene.now],
+    'workflow.people.veto',
+  )
+  const vetoing = new Set(holders.map(({ person }) => person))
+  return people.map((one) => (vetoing.has(one.person) ? { ...one, veto: true } : one))
+}
+
+/** Everybody the rules of the step find, each once; by several rules with the greatest weight. */
+const foundBy = async (scene: Scene, node: Node, { handlers, way }: UserStep): Promise<Found[]> => {
+  const found = new Map<string, Found>()
+  for (const rule of handlers)
+    for (const one of await byRule(scene, node, rule)) {
+      const before = found.get(one.person)
+      const weight = way === 'vote' ? Math.max(rule.weight ?? 1, before?.weight ?? 1) : 1
+      found.set(one.person, { ...(before ?? one), ...(weight > 1 && { weight }) })
+    }
+  return [...found.values()]
+}
+
+/** Whoever handles this step now: every rule of it, its policies, standing delegations, and who stands in for those away. */
+export const handlersOf = async (scene: Scene, node: Node, key: string): Promise<Meant> => {
   const step = node.user
-  if (!step) return copiedTo(scene, node)
-  const found: Found[] = []
-  for (const rule of step.handlers) found.push(...(await byRule(scene, node, rule)))
+  if (!step) return { people: await copiedTo(scene, node) }
+  const found = await foundBy(scene, node, step)
   const { person, unit } = scene.state.starter
   const above = step.starter === 'superior' && found.some((one) => one.person === person)
   const replaced = above
@@ -190,7 +265,14 @@ export const handlersOf = async (scene: Scene, node: Node, key: string): Promise
     : found
   const unique = [...new Map(replaced.map((one) => [one.person, one])).values()]
   const meant = unique.length > 0 ? unique : await stead(scene, step)
-  return meant.length > 0 ? standIn(scene, key, meant) : []
+  if (meant.length === 0) return { people: [] }
+  const ids = step.absent === 'keep' ? [] : meant.map((one) => one.person)
+  // One turn to the database for both.
+  const [voters, away] = await Promise.all([
+    standIn(scene, key, await asVoters(scene, step, meant)),
+    awayAt(scene.sql, ids, scene.now),
+  ])
+  return whileAway(scene, step, voters, away)
 }
 
 /** The leader to whom an overdue step goes. */

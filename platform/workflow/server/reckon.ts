@@ -2,7 +2,7 @@ import { AppError } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import { type Job, type Kernel, on } from '#kernel/module'
 import { asSystem } from '#kernel/system'
-import { yearPublished } from '#platform/calendar/contract'
+import { hoursChanged, yearPublished } from '#platform/calendar/contract'
 import { advance } from './advance.ts'
 import { lockInstance } from './decide.ts'
 
@@ -13,6 +13,15 @@ const NOTHING = ['unchanged', 'ended']
 /** 放假安排 was published or changed: open limits are reckoned anew, by a job that can be broken off. */
 export const onCalendar = on(yearPublished, 'workflow.reckon', async (ctx, { year }) => {
   await ctx.sql('insert into workflow.reckoning (id, year, created_at) values ($1, $2, $3)', [newId(), year, ctx.now])
+})
+
+/** 办公时间 changed, summer to winter hours or those of one unit: what runs in working hours ends at another time. */
+export const onHours = on(hoursChanged, 'workflow.reckon-hours', async (ctx) => {
+  await ctx.sql(
+    `insert into workflow.reckoning (id, year, created_at) select $1, extract(year from $2::timestamptz at time zone 'Asia/Shanghai'), $2
+     where not exists (select 1 from workflow.reckoning where ended_at is null and cursor is null)`,
+    [newId(), ctx.now],
+  )
 })
 
 const reckonOne = (kernel: Kernel, id: string): Promise<boolean> =>

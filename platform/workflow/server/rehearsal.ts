@@ -204,13 +204,14 @@ const answer = async (
 ): Promise<Json> => {
   const node = graph.nodes['node' in need ? need.node : ''] as Node
   if (need.ask === 'extend') return extendedBy(sql, need.due, need.from, need.to)
-  if (need.ask === 'due') return workingDue(sql, need.value, need.from)
-  if (need.ask === 'limit') return limitFrom(sql, node.user?.limit as Limit, need.from)
   const scene = { sql, now, state: changedBy(state, command), env }
+  const office = { sql, unit: scene.state.starter.unit }
+  if (need.ask === 'due') return workingDue(office, need.value, need.from)
+  if (need.ask === 'limit') return limitFrom(office, node.user?.limit as Limit, need.from)
   if (need.key.startsWith('leader:')) return { people: await leaderOver(scene, []) } as unknown as Json
   const turn = Number(need.key.split(':').at(-1))
   if (thorough && node.user && !searches.has(turn)) searches.set(turn, await searched(scene, node, key))
-  return { people: await handlersOf(scene, node, key) } as unknown as Json
+  return (await handlersOf(scene, node, key)) as unknown as Json
 }
 /** What the command brings is what people are found by. */
 const changedBy = (state: State | null, command: Command): State => {
@@ -230,7 +231,7 @@ const searched = async (scene: Parameters<typeof handlersOf>[0], node: Node, key
       nobody: 'hold',
       starter: 'keep',
     }
-    found.push({ rule, people: await handlersOf(scene, { ...node, user }, key) })
+    found.push({ rule, people: (await handlersOf(scene, { ...node, user }, key)).people })
   }
   return found
 }

@@ -4,7 +4,9 @@ import type { Ctx, Handlers } from '#kernel/module'
 import { blankForm, checkReach, EVERYTHING } from '#platform/forms'
 import type { Administer, CaseFile, workflowApi } from '../contract.ts'
 import type { Command, Handler, Values } from '../engine/state.ts'
+import { absenceHandlers } from './absences.ts'
 import { act, choicesOf, named, postOf } from './acts.ts'
+import { administrationHandlers, exportScoped } from './administration.ts'
 import { advance } from './advance.ts'
 import { caseFile, listInstances } from './case-file.ts'
 import { type Instance, lockInstance } from './decide.ts'
@@ -95,6 +97,9 @@ export const startInstance = async (
 export const handlers: Handlers<typeof workflowApi> = {
   ...migrationHandlers,
   ...jointHandlers,
+  ...administrationHandlers,
+  ...absenceHandlers,
+  exportScoped,
   processes,
   publish,
   definition: readProcess,

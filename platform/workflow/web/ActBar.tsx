@@ -1,9 +1,9 @@
-import { Button, Dropdown, Input } from 'antd'
+import { Button, Dropdown, Input, Modal } from 'antd'
 import { type RefObject, useState } from 'react'
 import { ApiError, useCommand } from '#kernel/web'
 import type { FormHandle } from '#platform/forms/web'
 import { extrasOf, isWritten, noOpinion, OpinionBox, type OpinionDraft } from '#platform/tasks/web'
-import { ConfirmButton, Field, Icon, toast, useHotkey } from '#ui'
+import { ConfirmButton, Field, Icon, toast, useBackCloses, useHotkey } from '#ui'
 import type { Act, CaseFile } from '../contract.ts'
 import { cases } from './client.ts'
 import { PeopleDialog, type PeopleOperation, peopleOperations } from './PeopleDialog.tsx'
@@ -64,17 +64,22 @@ interface Props {
   busy: boolean
 }
 
+type Outcome = Mine['outcomes'][number]
+
 function Handle({ file, mine, form, give, busy }: Props) {
   const [opinion, setOpinion] = useState<OpinionDraft>(noOpinion)
   const [fault, setFault] = useState<string>()
   const [asked, setAsked] = useState<PeopleOperation>()
+  const [sure, setSure] = useState<Outcome>()
   const [typed, setTyped] = useState<Record<string, string>>({})
   const can = (operation: string) => mine.operations.includes(operation)
-  const complete = async (outcome: Mine['outcomes'][number]) => {
-    if (outcome.opinion === 'required' && !isWritten(opinion)) {
-      setFault(`选择“${outcome.name}”时请填写意见。`)
-      return
-    }
+  const isMissing = (outcome: Outcome): boolean => {
+    const missing = outcome.opinion === 'required' && !isWritten(opinion)
+    if (missing) setFault(`选择“${outcome.name}”时请填写意见。`)
+    return missing
+  }
+  const complete = async (outcome: Outcome) => {
+    if (isMissing(outcome)) return
     // Whoever refuses need not have filled in what agreeing needs.
     const filled = outcome.counts === 'reject' ? {} : form.current?.check()
     if (filled === null) {
@@ -99,23 +104,18 @@ function Handle({ file, mine, form, give, busy }: Props) {
   }
   const [first, ...others] = mine.outcomes
   const back = mine.outcomes.find(({ counts }) => counts === 'reject')
-  useHotkey('a', () => first && void complete(first))
-  useHotkey('r', () => back && void complete(back))
-  const more = peopleOperations.filter(({ key }) => can(key))
+  // One key decides nothing: what is written is shown once more, and who refuses has written why.
+  const byKey = (outcome: Outcome | undefined) => {
+    if (!outcome || busy) return
+    if (outcome.counts === 'reject' && outcome.opinion !== 'none' && !isWritten(opinion))
+      setFault(`选择“${outcome.name}”时请填写意见。`)
+    else if (!isMissing(outcome)) setSure(outcome)
+  }
+  useHotkey('a', () => byKey(first))
+  useHotkey('r', () => byKey(back))
   return (
     <div className="wf-bar qt-noprint">
-      {mine.fields.map(({ name, required, value }) => (
-        <Field key={name} label={required ? name : `${name}（可不填）`} required={required}>
-          {(control) => (
-            <Input
-              {...control}
-              maxLength={500}
-              value={typed[name] ?? (value === null ? '' : String(value))}
-              onChange={(event) => setTyped((old) => ({ ...old, [name]: event.target.value }))}
-            />
-          )}
-        </Field>
-      ))}
+      <Fields mine={mine} typed={typed} type={(name, value) => setTyped((old) => ({ ...old, [name]: value }))} />
       <OpinionBox
         label="意见"
         placeholder={`${mine.step}：填写意见`}
@@ -151,22 +151,19 @@ function Handle({ file, mine, form, give, busy }: Props) {
             {outcome.name}
           </Button>
         ))}
-        {more.length > 0 && (
-          <Dropdown
-            trigger={['click']}
-            menu={{
-              items: more.map(({ key, label }) => ({ key, label })),
-              onClick: ({ key }) => setAsked(more.find((one) => one.key === key)),
-            }}
-          >
-            <Button icon={<Icon name="chevronDown" size={16} />} iconPlacement="end">
-              更多
-            </Button>
-          </Dropdown>
-        )}
+        <More operations={peopleOperations.filter(({ key }) => can(key))} choose={setAsked} />
         <span className="qt-grow" />
         {can('send-back') && <SendBack mine={mine} opinion={opinion.text} give={give} />}
       </div>
+      {sure && (
+        <Sure
+          outcome={sure}
+          title={file.title}
+          opinion={opinion}
+          give={() => complete(sure)}
+          close={() => setSure(undefined)}
+        />
+      )}
       {asked && (
         <PeopleDialog
           key={asked.key}
@@ -178,5 +175,77 @@ function Handle({ file, mine, form, give, busy }: Props) {
         />
       )}
     </div>
+  )
+}
+
+/** What one may do by naming people. */
+function More({ operations, choose }: { operations: PeopleOperation[]; choose: (one?: PeopleOperation) => void }) {
+  if (operations.length === 0) return null
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: operations.map(({ key, label }) => ({ key, label })),
+        onClick: ({ key }) => choose(operations.find((one) => one.key === key)),
+      }}
+    >
+      <Button icon={<Icon name="chevronDown" size={16} />} iconPlacement="end">
+        更多
+      </Button>
+    </Dropdown>
+  )
+}
+
+interface FieldsProps {
+  mine: Mine
+  typed: Record<string, string>
+  type: (name: string, value: string) => void
+}
+/** What the step wants filled in of a case without a form. */
+const Fields = ({ mine, typed, type }: FieldsProps) =>
+  mine.fields.map(({ name, required, value }) => (
+    <Field key={name} label={required ? name : `${name}（可不填）`} required={required}>
+      {(control) => (
+        <Input
+          {...control}
+          maxLength={500}
+          value={typed[name] ?? (value === null ? '' : String(value))}
+          onChange={(event) => type(name, event.target.value)}
+        />
+      )}
+    </Field>
+  ))
+
+interface SureProps {
+  outcome: Outcome
+  title: string
+  opinion: OpinionDraft
+  give: () => Promise<unknown>
+  close: () => void
+}
+/** What was chosen by a key, once more in words before it leaves. */
+function Sure({ outcome, title, opinion, give, close }: SureProps) {
+  const [busy, setBusy] = useState(false)
+  useBackCloses(true, close)
+  const confirm = async () => {
+    setBusy(true)
+    await give()
+    close()
+  }
+  return (
+    <Modal
+      open
+      title={`${outcome.name}“${title}”？`}
+      okText={`确认${outcome.name}`}
+      okButtonProps={{ danger: outcome.counts === 'reject', loading: busy, autoFocus: true }}
+      cancelText="先不"
+      closable={!busy}
+      onOk={() => void confirm()}
+      onCancel={close}
+    >
+      <p className="qt-second">
+        {opinion.text.trim() ? `意见：${opinion.text.trim()}` : opinion.handwritten ? '意见为手写。' : '没有写意见。'}
+      </p>
+    </Modal>
   )
 }

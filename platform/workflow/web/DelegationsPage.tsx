@@ -6,6 +6,7 @@ import { searchPeople } from '#platform/directory/web'
 import { Await, ConfirmButton, EmptyState, format, Page, RecordForm } from '#ui'
 import { CasesNav } from './CasesNav.tsx'
 import { cases } from './client.ts'
+import { momentOf } from './days.ts'
 import './cases.css'
 
 /** 办理委托: for some days somebody else handles what comes to me; both names stand in the record. */
@@ -56,10 +57,6 @@ const Delegation = z.object({
   to: z.iso.date('请选择结束日期。'),
   reason: z.string().trim().min(1, '请填写原因。').max(200, '原因最多 200 个字。'),
 })
-const DAY_MS = 86_400_000
-/** The last day is lent as a whole. */
-const momentOf = (day: string, days = 0): string =>
-  new Date(Date.parse(`${day}T00:00:00+08:00`) + days * DAY_MS).toISOString()
 
 function NewDelegation() {
   const give = useCommand(cases.delegate, { quiet: true })

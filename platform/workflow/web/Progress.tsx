@@ -29,7 +29,8 @@ function Step({ step }: { step: OpenStep }) {
         <b>{step.name}</b>
         {ways[step.way] && <Tag>{ways[step.way]}</Tag>}
         {step.round > 1 && <span className="qt-small qt-second">第 {step.round} 次</span>}
-        {light && step.dueAt && (
+        {step.clockStopped && <Tag tone="warn">计时已暂停</Tag>}
+        {light && !step.clockStopped && step.dueAt && (
           <Light state={light}>
             {lightWords[light]}，{format.moment(step.dueAt)} 前办
           </Light>

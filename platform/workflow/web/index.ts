@@ -1,6 +1,7 @@
 import type { WebModule } from '#ui'
 
 const permission = 'workflow:start'
+const administer = 'workflow:administer'
 
 export const webModule: WebModule = {
   name: 'workflow',
@@ -15,14 +16,44 @@ export const webModule: WebModule = {
     {
       path: '/cases/administration',
       title: '管理办件',
-      permission: 'workflow:administer',
-      lazy: () => import('./AdministrationPage.tsx').then((m) => m.AdministrationPage),
+      permission: administer,
+      lazy: () => import('./administration/AdministrationPage.tsx').then((m) => m.AdministrationPage),
+    },
+    {
+      path: '/cases/migrations',
+      title: '办件换版',
+      permission: administer,
+      lazy: () => import('./administration/MigrationsPage.tsx').then((m) => m.MigrationsPage),
+    },
+    {
+      path: '/cases/migrations/new',
+      title: '换版',
+      permission: administer,
+      lazy: () => import('./administration/NewMigrationPage.tsx').then((m) => m.NewMigrationPage),
+    },
+    {
+      path: '/cases/handings',
+      title: '移交',
+      permission: administer,
+      lazy: () => import('./administration/HandingsPage.tsx').then((m) => m.HandingsPage),
+    },
+    {
+      path: '/cases/absences',
+      title: '不在岗人员',
+      permission: administer,
+      lazy: () => import('./absences/AbsencesPage.tsx').then((m) => m.AbsencesPage),
     },
     {
       path: '/cases/delegations',
       title: '办理委托',
       permission: 'workflow:handle',
       lazy: () => import('./DelegationsPage.tsx').then((m) => m.DelegationsPage),
+    },
+    {
+      path: '/cases/away',
+      title: '我的不在岗',
+      permission: 'workflow:handle',
+      lazy: () => import('./absences/AwayPage.tsx').then((m) => m.AwayPage),
     },
     {
       path: '/cases/processes',

@@ -53,7 +53,7 @@ const verbs: Record<string, string> = {
   'child-sent-back': '子流程退回到',
   'return-branch': '退回一支',
   migrate: '换到流程新版',
-  reckon: '按新的放假安排重算时限',
+  reckon: '按新的放假安排或办公时间重算时限',
 }
 const modes: Record<string, string> = {
   straight: '改好后直接交回',

@@ -1,4 +1,5 @@
-import { type Element, extensions, many, one } from '../model.ts'
+import { beyondTables } from '../decisions.ts'
+import { type Element, extensions, many, one, text } from '../model.ts'
 import { called, typeName } from '../problems.ts'
 
 /** What the blocks have no place for and a save from the simple designer would lose, one sentence each. */
@@ -11,8 +12,10 @@ export function lostInBlocks(root: Element, process: Element): string[] {
   for (const artifact of many(process, 'artifacts'))
     if (artifact.$type !== 'bpmn:Association') say(artifact, '是图上的注释或分组，简易设计器画不出来。')
   if (many(process, 'documentation').length > 0) say(process, '写有说明文字，简易设计器保存不了。')
-  if (extensions(process, 'qt:Decisions').length > 0)
-    lost.push('流程带有决策表，简易设计器保存不了，请用专业设计器改。')
+  for (const part of extensions(process, 'qt:Decisions')) {
+    const beyond = beyondTables(text(part, 'text') ?? '')
+    if (beyond) lost.push(`决策表里有${beyond}，简易设计器保存不了，请用专业设计器改。`)
+  }
   const elements = many(process, 'flowElements')
   const sources = elements.map((element) => one(element, 'sourceRef'))
   const splits = new Set(sources.filter((source, index) => sources.indexOf(source) !== index))

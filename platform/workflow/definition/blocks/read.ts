@@ -29,6 +29,7 @@ export async function xmlToBlocks(
         key: graph.key,
         name: graph.name,
         fields: extensions(process, 'qt:Field').map((field) => text(field, 'name') ?? ''),
+        ...(graph.decisions && { decisions: graph.decisions }),
         start: { id: start.id, name: start.name },
         blocks,
       },

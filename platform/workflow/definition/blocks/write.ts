@@ -1,5 +1,6 @@
 import type { Block, BlockProcess, Branch } from '../../contract/blocks.ts'
 import { create, type Element, writeDefinition } from '../model.ts'
+import { decisionsToDmn } from './decisions.ts'
 import { type Box, branchCentres, joinOf, layout, route } from './layout.ts'
 import { extended, writeHandler, writeMulti, writeSetting, writeStep } from './settings.ts'
 
@@ -33,11 +34,12 @@ export async function blocksToXml(process: BlockProcess): Promise<string> {
   put(drawing, create('bpmn:StartEvent', { id, name: name || undefined }))
   row(drawing, process.blocks, [{ from: id }])
   const fields = process.fields.map((field) => create('qt:Field', { name: field }))
+  const settings = [...fields, ...decisionsOf(process)]
   const element = create('bpmn:Process', {
     id: process.key,
     name: process.name,
     isExecutable: true,
-    extensionElements: fields.length > 0 ? extended(...fields) : undefined,
+    extensionElements: settings.length > 0 ? extended(...settings) : undefined,
     flowElements: drawing.elements,
   })
   const plane = create('bpmndi:BPMNPlane', {
@@ -53,6 +55,10 @@ export async function blocksToXml(process: BlockProcess): Promise<string> {
   })
   return writeDefinition({ root })
 }
+
+/** `qt:decisions`: all tables of the process as one DMN file. */
+export const decisionsOf = ({ key, decisions = {} }: Pick<BlockProcess, 'key' | 'decisions'>): Element[] =>
+  Object.keys(decisions).length > 0 ? [create('qt:Decisions', { text: decisionsToDmn(key, decisions) })] : []
 
 /** Blocks one under another; answers the loose ends at the bottom. */
 function row(drawing: Drawing, blocks: readonly Block[], above: Loose[]): Loose[] {

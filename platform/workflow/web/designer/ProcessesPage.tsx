@@ -161,7 +161,7 @@ function Versions({ process }: { process: string }) {
       <Await query={query}>
         {({ rows }) => (
           <ol className="wf-versions">
-            {rows.map((one) => (
+            {rows.map((one, at) => (
               <li key={one.id}>
                 <p>
                   <b>第 {one.version} 版</b>
@@ -171,17 +171,29 @@ function Versions({ process }: { process: string }) {
                   </span>
                 </p>
                 {one.note && <p className="qt-small">{one.note}</p>}
-                <p className="qt-small qt-second">
+                <p className="qt-small qt-second qt-row">
                   {one.running === 0
                     ? '没有正在办的'
                     : `${one.running >= 1000 ? '1000 件以上' : `${one.running} 件`}正在办`}
+                  {one.running > 0 && at > 0 && (
+                    <Link to="/cases/migrations/new" search={{ process, from: one.id, to: rows[0]?.id }}>
+                      换到新版
+                    </Link>
+                  )}
                 </p>
               </li>
             ))}
           </ol>
         )}
       </Await>
-      <Link to="/cases/new">按最新版发起</Link>
+      <p className="qt-row">
+        <Link to="/cases/new" search={{ process }}>
+          按最新版发起
+        </Link>
+        <Link to="/cases/administration" search={{ process, status: 'running' }}>
+          看正在办的
+        </Link>
+      </p>
     </section>
   )
 }

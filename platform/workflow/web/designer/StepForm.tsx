@@ -3,6 +3,7 @@ import { Field } from '#ui'
 import type { Block } from '../../contract/blocks.ts'
 import type { Operation, Way } from '../../contract/graph.ts'
 import {
+  absentWords,
   accessWords,
   againWords,
   nobodyWords,
@@ -94,6 +95,7 @@ function Who({ block: { id, user }, set }: { block: Approve; set: StepProps['set
         onChange={(starter) => set({ starter })}
       />
       <Choice label="办理人前面办过时" words={againWords} value={user.again} onChange={(again) => set({ again })} />
+      <Choice label="办理人不在岗时" words={absentWords} value={user.absent} onChange={(absent) => set({ absent })} />
     </div>
   )
 }

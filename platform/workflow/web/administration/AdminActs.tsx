@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { useCommand } from '#kernel/web'
 import { searchPeople } from '#platform/directory/web'
 import { Field, PersonPicker, type PersonRef, ReasonButton } from '#ui'
-import type { Administer, CaseFile } from '../contract.ts'
-import { cases } from './client.ts'
+import type { Administer, CaseFile } from '../../contract.ts'
+import { cases } from '../client.ts'
 
 /** 管理: what the administrator of the unit may do to a case that runs; each with its reason on the record. */
 export function AdminActs({ file }: { file: CaseFile }) {
@@ -57,6 +57,16 @@ export function AdminActs({ file }: { file: CaseFile }) {
         </div>
       )}
       <div className="acts">
+        {running && step.dueAt && !step.parked && (
+          <ReasonButton
+            verb={step.clockStopped ? '继续计时' : '暂停计时'}
+            name={step.name}
+            consequence={
+              step.clockStopped ? '停住的工作日会补回到时限里。' : '听证、检验、公示等不计入时限的时间，用它停住时限。'
+            }
+            onConfirm={give({ do: step.clockStopped ? 'start-clock' : 'stop-clock', token: step.token })}
+          />
+        )}
         {running && step.fault && (
           <ReasonButton verb="重试" name={step.name} onConfirm={give({ do: 'retry', token: step.token })} />
         )}
