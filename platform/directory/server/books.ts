@@ -1,6 +1,7 @@
 import type { OutputOf, ParsedOf } from '#kernel/contract'
+import { readIdCursor } from '#kernel/cursors'
 import { invalid, notFound, one, stale } from '#kernel/errors'
-import { isId, newId } from '#kernel/ids'
+import { newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
 import type { AddressBook, AdminBook, BookEntry, booksApi, EntryInput } from '../contract/books.ts'
 import { parameters } from './admin-list.ts'
@@ -24,7 +25,7 @@ const select = async (
   input: ParsedOf<Api['books']>,
   readable: (params: ReturnType<typeof parameters>) => string,
 ): Promise<{ rows: AddressBook[]; next: string | null }> => {
-  if (input.cursor !== undefined && !isId(input.cursor)) throw invalid('翻页标记有误，请从第一页看起。')
+  readIdCursor(input.cursor)
   const params = parameters()
   const where = [readable(params)]
   if (input.cursor) where.push(`b.id < ${params.bind(input.cursor)}`)

@@ -1,6 +1,7 @@
 import type { OutputOf, ParsedOf } from '#kernel/contract'
+import { readIdCursor } from '#kernel/cursors'
 import { AppError, conflict, invalid, notFound, one, stale } from '#kernel/errors'
-import { isId, newId } from '#kernel/ids'
+import { newId } from '#kernel/ids'
 import type { Ctx, Handlers } from '#kernel/module'
 import type { StructureOperation, StructurePlan, structureApi } from '../contract/structure.ts'
 import { applyPlan, driftOf, type PlanRecord, readPlan, rehearse, textsOf } from './structure-effect.ts'
@@ -77,7 +78,7 @@ const structurePlans = async (
   ctx: Ctx,
   input: ParsedOf<Api['structurePlans']>,
 ): Promise<OutputOf<Api['structurePlans']>> => {
-  if (input.cursor !== undefined && !isId(input.cursor)) throw invalid('翻页标记有误，请从第一页看起。')
+  readIdCursor(input.cursor)
   const scope = ctx.scopeText('s.owner_unit', 5, RESTRUCTURE)
   const rows = await ctx.sql<Row>(
     `select ${rowColumns} from directory.structure_plan s join directory.unit o on o.id = s.owner_unit

@@ -1,6 +1,7 @@
 import type { OutputOf, ParsedOf } from '#kernel/contract'
+import { readIdCursor } from '#kernel/cursors'
 import { invalid, notFound, one, stale } from '#kernel/errors'
-import { isId, newId } from '#kernel/ids'
+import { newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
 import type { RuleInput, VisibilityRule, visibilityApi } from '../contract/visibility.ts'
 import { type GuardScope, recomputeGuards } from './guards.ts'
@@ -28,7 +29,7 @@ const ruleById = async (ctx: Ctx, id: string): Promise<VisibilityRule> =>
 
 /** Rules of the caller's scope, newest first. */
 export const rules = async (ctx: Ctx, input: ParsedOf<Api['rules']>): Promise<OutputOf<Api['rules']>> => {
-  if (input.cursor !== undefined && !isId(input.cursor)) throw invalid('翻页标记有误，请从第一页看起。')
+  readIdCursor(input.cursor)
   const scope = ctx.scopeText('r.owner_unit', 5)
   const rows = await ctx.sql<Row>(
     `${SELECT} where ($1::text is null or strpos(r.title, $1) > 0) and ($2::boolean is null or r.enabled = $2) and ($3::uuid is null or r.id < $3)

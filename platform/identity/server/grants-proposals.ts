@@ -1,7 +1,8 @@
 import { dayOf } from '#kernel/clock'
 import type { OutputOf, ParsedOf } from '#kernel/contract'
-import { AppError, conflict, invalid, one } from '#kernel/errors'
-import { isId, newId } from '#kernel/ids'
+import { readIdCursor } from '#kernel/cursors'
+import { AppError, conflict, one } from '#kernel/errors'
+import { newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
 import type { grantingApi, ProposalRow, RoleProposal } from '../contract/roles.ts'
 import { endGrant, lockGrant, writeGrant } from './grants.ts'
@@ -134,7 +135,7 @@ export const listProposals = async (
   ctx: Ctx,
   input: ParsedOf<Api['proposals']>,
 ): Promise<OutputOf<Api['proposals']>> => {
-  if (input.cursor !== undefined && !isId(input.cursor)) throw invalid('翻页标记有误，请从第一页看起。')
+  readIdCursor(input.cursor)
   const scope = ctx.scopeText("coalesce(home_m.unit_id, r.owner_unit, (q.content #>> '{proposal,ownerId}')::uuid)", 5)
   const rows = await ctx.sql<Row>(
     `select ${columns} from ${FROM} where ($1::text is null or q.state = $1) and ($2::uuid is null or q.id < $2)

@@ -1,7 +1,8 @@
 import { dayOf } from '#kernel/clock'
 import type { OutputOf, ParsedOf } from '#kernel/contract'
-import { AppError, conflict, forbidden, invalid, one } from '#kernel/errors'
-import { isId, newId } from '#kernel/ids'
+import { readIdCursor } from '#kernel/cursors'
+import { AppError, conflict, forbidden, one } from '#kernel/errors'
+import { newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
 import type { GrantRow, grantingApi } from '../contract/roles.ts'
 import {
@@ -31,7 +32,7 @@ const FROM = `identity.grant g join identity.account a on a.id = g.account_id jo
 
 /** Newest first. */
 export const listGrants = async (ctx: Ctx, input: ParsedOf<Api['grants']>): Promise<OutputOf<Api['grants']>> => {
-  if (input.cursor !== undefined && !isId(input.cursor)) throw invalid('翻页标记有误，请从第一页看起。')
+  readIdCursor(input.cursor)
   const scope = ctx.scopeText('home_m.unit_id', 8)
   const rows = await ctx.sql<Row>(
     `select ${LIST} from ${FROM} where ($2::text is null or g.role = $2) and ($3::uuid is null or g.subject_id = $3)

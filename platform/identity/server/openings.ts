@@ -1,7 +1,7 @@
 import type { OutputOf, ParsedOf } from '#kernel/contract'
-import { Moment } from '#kernel/contract'
-import { conflict, invalid, notFound, one } from '#kernel/errors'
-import { isId, newId } from '#kernel/ids'
+import { readMomentCursor } from '#kernel/cursors'
+import { conflict, notFound, one } from '#kernel/errors'
+import { newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
 import { type accountsApi, type OpeningRow, openingAsked } from '../contract.ts'
 import { refuseWithoutSms } from './account-commands.ts'
@@ -20,20 +20,18 @@ const present = ({ createdAt, updatedAt, ...row }: Stored): OpeningRow => ({
 
 /** Newest first; the cursor is the moment and id of the last row. */
 export const openings = async (ctx: Ctx, input: ParsedOf<Api['openings']>): Promise<OutputOf<Api['openings']>> => {
-  const [at, id] = input.cursor?.split('~') ?? []
-  if (input.cursor !== undefined && !(Moment.safeParse(at).success && isId(id ?? '')))
-    throw invalid('翻页标记有误，请从第一页看起。')
+  const [at, id] = readMomentCursor(input.cursor)
   const scope = ctx.scopeText('o.unit_id', 4)
   const rows = await ctx.sql<Stored>(
     `${SELECT} where ${scope.text} and ($1::timestamptz is null or (o.created_at, o.id) < ($1, $2::uuid))
      order by o.created_at desc, o.id desc limit $3`,
-    [at ?? null, id ?? null, input.limit + 1, ...scope.params],
+    [at, id, input.limit + 1, ...scope.params],
   )
   const page = rows.slice(0, input.limit)
   const last = page.at(-1)
   return {
     rows: page.map(present),
-    next: rows.length > page.length && last ? `${last.createdAt.toISOString()}~${last.id}` : null,
+    next: rows.length > page.length && last ? `${last.createdAt.toISOString()}|${last.id}` : null,
   }
 }
 

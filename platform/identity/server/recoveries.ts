@@ -1,6 +1,6 @@
-import { Moment } from '#kernel/contract'
-import { conflict, invalid, notFound } from '#kernel/errors'
-import { isId, newId } from '#kernel/ids'
+import { readMomentCursor } from '#kernel/cursors'
+import { conflict, notFound } from '#kernel/errors'
+import { newId } from '#kernel/ids'
 import type { Ctx, Kernel } from '#kernel/module'
 import type { RecoveryRow } from '../contract.ts'
 import { inTransaction } from './end-sessions.ts'
@@ -149,9 +149,7 @@ export const listRecoveries = async (
   input: { state?: string; q?: string; cursor?: string; limit: number },
 ) => {
   const scope = mine(ctx, 7)
-  const [at, id] = input.cursor?.split('/') ?? []
-  if (input.cursor !== undefined && !(Moment.safeParse(at).success && isId(id ?? '')))
-    throw invalid('翻页标记有误，请从第一页看起。')
+  const [at, id] = readMomentCursor(input.cursor)
   const rows = await ctx.sql<Listed>(
     `select * from (
        select r.id, p.id as person_id, p.name as person, u.name as unit, a.login, r.reason, r.reset_factors, r.opened_at, r.expires_at,
@@ -166,11 +164,11 @@ export const listRecoveries = async (
        where r.kind <> 'activation' and ($2::text is null or p.name = $2 or a.login = lower($2)) and ${scope.text}
      ) listed where ($3::text is null or state = $3) and ($4::timestamptz is null or (opened_at, id) < ($4, $5::uuid))
      order by opened_at desc, id desc limit $6`,
-    [ctx.now, input.q ?? null, input.state ?? null, at ?? null, id ?? null, input.limit + 1, ...scope.params],
+    [ctx.now, input.q ?? null, input.state ?? null, at, id, input.limit + 1, ...scope.params],
   )
   const page = rows.slice(0, input.limit)
   const last = page.at(-1)
-  const next = rows.length > page.length && last ? `${last.opened_at.toISOString()}/${last.id}` : null
+  const next = rows.length > page.length && last ? `${last.opened_at.toISOString()}|${last.id}` : null
   return { rows: page.map((row) => present(ctx, row)), next }
 }
 

@@ -1,10 +1,11 @@
 import type { ParsedOf } from '#kernel/contract'
+import { readMomentCursor } from '#kernel/cursors'
 import { conflict, notFound, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
 import type { Follow, tasksApi } from '../contract.ts'
 import { mine } from './complete.ts'
-import { containing, readCursor, writeCursor } from './keyset.ts'
+import { containing, writeCursor } from './keyset.ts'
 import type { TaskRow } from './rows.ts'
 import { type Subject, subjectOf, taskSource } from './task-sources.ts'
 
@@ -72,7 +73,7 @@ export const listFollows = async (ctx: Ctx, input: ParsedOf<typeof tasksApi.foll
     ctx.sql<FollowRow>(
       `${followed} where ${narrowed} and ($3::timestamptz is null or (f.created_at, f.id) < ($3, $4::uuid))
        order by f.created_at desc, f.id desc limit $5`,
-      [me, q, ...readCursor(input.cursor), input.limit + 1],
+      [me, q, ...readMomentCursor(input.cursor), input.limit + 1],
       'tasks.follows',
     ),
     ctx.sql<{ n: number }>(`select count(*)::int as n from tasks.follow f where ${narrowed}`, [me, q]),

@@ -1,7 +1,8 @@
 import type { ParsedOf } from '#kernel/contract'
+import { readMomentCursor } from '#kernel/cursors'
 import type { Ctx } from '#kernel/module'
 import type { tasksApi } from '../contract.ts'
-import { containing, dayStart, readCursor, readDueCursor, writeCursor, writeDueCursor } from './keyset.ts'
+import { containing, dayStart, readDueCursor, writeCursor, writeDueCursor } from './keyset.ts'
 import { type NamedRow, presentReading, presentTask, type ReadingRow, readingColumns, taskColumns } from './rows.ts'
 
 type Asked = ParsedOf<typeof tasksApi.tasks>
@@ -49,7 +50,7 @@ const newestFirst = (row: string) => `${row}created_at desc, ${row}id desc`
 const open = {
   arrived: {
     text: openTasks('$12::timestamptz is null or (created_at, id) < ($12, $13::uuid)', newestFirst, '$14'),
-    cursor: readCursor,
+    cursor: readMomentCursor,
     mark: (row: NamedRow) => writeCursor(row.created_at, row.id),
   },
   due: {
@@ -108,7 +109,7 @@ const listOpen = async (ctx: Ctx, input: Asked) => {
 const listClosed = async (ctx: Ctx, input: Asked) => {
   const rows = await ctx.sql<NamedRow>(
     closedTasks,
-    [...taskParams(ctx, input), ...readCursor(input.cursor), input.limit + 1],
+    [...taskParams(ctx, input), ...readMomentCursor(input.cursor), input.limit + 1],
     'tasks.closed',
   )
   const { page, next } = paged(rows, input.limit, (row) => writeCursor(row.closed_at!, row.id))
@@ -137,7 +138,7 @@ export const listReadings = async (ctx: Ctx, input: ParsedOf<typeof tasksApi.rea
     unread ? unreadReadings : readReadings,
     [
       ctx.actor.personId || null,
-      ...readCursor(input.cursor),
+      ...readMomentCursor(input.cursor),
       input.matter ?? null,
       dayStart(input.since),
       containing(input.q),

@@ -23,12 +23,26 @@ export const compareGraphs = (before: Graph, after: Graph, nameOf: Called['nameO
         aspectsOf(node, { nameOf, stepOf: stepOf(after) }),
       ),
       ...wayDifferences(before, was, after, node),
+      ...tableDifferences(before, was, after, node),
     ]
     if (details.length > 0) changes.push({ kind: 'changed', element: node.id, what: called(node), details })
   }
   for (const node of old.values())
     if (!fresh.has(node.id)) changes.push({ kind: 'removed', element: node.id, what: called(node), details: [] })
   return changes
+}
+
+/** A decision table is told at the steps that ask it. */
+const tableDifferences = (before: Graph, was: Node, after: Graph, { rule }: Node): string[] => {
+  const [old, fresh] = [before.decisions?.[was.rule?.decision ?? ''], after.decisions?.[rule?.decision ?? '']]
+  if (!old || !fresh || JSON.stringify(old) === JSON.stringify(fresh)) return []
+  const kept = fresh.rules.filter((one) => old.rules.some((other) => JSON.stringify(other) === JSON.stringify(one)))
+  const count = (n: number, what: string): string[] => (n > 0 ? [`${what} ${n} 条规则`] : [])
+  const words = [
+    ...count(fresh.rules.length - kept.length, '新增或改动'),
+    ...count(Math.max(0, old.rules.length - kept.length - (fresh.rules.length - kept.length)), '减少'),
+  ]
+  return [`决策表“${rule?.decision}”：${words.join('，') || '表头或符合的方式有改动'}`]
 }
 
 const GATEWAYS = ['exclusive', 'inclusive', 'parallel', 'event-based']

@@ -149,8 +149,12 @@ const waysOf = ({ way, ratio, veto, rejectAtOnce, until, handlers }: UserStep): 
 
 /** What a step is set to, by aspect: two versions are compared by these, and a card shows some of them. */
 export const aspectsOf = (node: Node, called: Called): Record<string, string> => {
-  const { user, copy, service, call, event, multi } = node
-  const several: Record<string, string> = multi ? { 办几次: multi.collection ?? multi.cardinality ?? '' } : {}
+  const { user, copy, service, rule, call, event, multi } = node
+  const several: Record<string, string> = multi
+    ? {
+        办几次: `${multi.collection ?? multi.cardinality ?? ''}${multi.sequential ? '，一个接一个' : ''}${multi.until ? `，${multi.until} 时结束` : ''}`,
+      }
+    : {}
   if (user)
     return {
       名称: node.name,
@@ -176,6 +180,7 @@ export const aspectsOf = (node: Node, called: Called): Record<string, string> =>
     }
   if (copy) return { 名称: node.name, 抄送给: copy.handlers.map((rule) => ruleWords(rule, called)).join('；') }
   if (service) return { 名称: node.name, 服务: service.handler, 失败重试: `${service.retries} 次` }
+  if (rule) return { 名称: node.name, 决策表: rule.decision, 结果放到: rule.output.map(({ to }) => to).join('、') }
   if (call) return { 名称: node.name, 调用的流程: call.process, ...several }
   if (event?.type === 'timer') return { 名称: node.name, 等待: timerWords(event.timer) }
   return { 名称: node.name }

@@ -13,6 +13,7 @@ import {
   toFeel,
 } from './conditions.ts'
 import { useDesign } from './context.ts'
+import { namesIn } from './tables/tables.ts'
 
 const options = Object.entries(comparisons).map(([value, label]) => ({ value, label }))
 const joins = [
@@ -21,8 +22,16 @@ const joins = [
 ]
 const blank: Test = { field: '', is: 'eq', value: '' }
 
+interface Props {
+  value: string
+  onChange: (feel: string) => void
+  /** what it may look at; when left out what any step may read */
+  names?: readonly string[]
+  /** what follows when it holds */
+  then?: string
+}
 /** 什么情况走这里: in words, or for who knows it in FEEL. What words cannot say stays FEEL. */
-export function ConditionEditor({ value, onChange }: { value: string; onChange: (feel: string) => void }) {
+export function ConditionEditor({ value, onChange, names, then = '就走这里' }: Props) {
   const read = fromFeel(value)
   const [typed, setTyped] = useState(read === undefined)
   // a line that is not finished yet has no FEEL: it is kept here until it has
@@ -80,6 +89,7 @@ export function ConditionEditor({ value, onChange }: { value: string; onChange: 
           // biome-ignore lint/suspicious/noArrayIndexKey: lines of a condition have no name
           key={index}
           test={test}
+          names={names}
           nth={index + 1}
           onChange={(change) => setTest(index, change)}
           onRemove={
@@ -103,7 +113,7 @@ export function ConditionEditor({ value, onChange }: { value: string; onChange: 
         </Button>
       </div>
       <p className="qt-tiny qt-second" aria-live="polite">
-        {feel ? `如果 ${conditionWords(feel)}，就走这里。` : '请把每一条都选全、填全。'}
+        {feel ? `如果 ${conditionWords(feel)}，${then}。` : '请把每一条都选全、填全。'}
       </p>
     </div>
   )
@@ -111,13 +121,14 @@ export function ConditionEditor({ value, onChange }: { value: string; onChange: 
 
 interface OneProps {
   test: Test
+  names?: readonly string[]
   nth: number
   onChange: (change: Partial<Test>) => void
   onRemove?: () => void
 }
-function OneTest({ test: { field, is, value }, nth, onChange, onRemove }: OneProps) {
+function OneTest({ test: { field, is, value }, names: given, nth, onChange, onRemove }: OneProps) {
   const { process } = useDesign()
-  const names = ['结果', ...process.fields]
+  const names = given ?? ['结果', ...namesIn(process)]
   const fields = (field && !names.includes(field) ? [...names, field] : names).map((name) => ({
     value: name,
     label: fieldName(name),

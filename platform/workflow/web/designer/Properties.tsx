@@ -1,11 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
 import { Button, Input, InputNumber, Segmented, Select } from 'antd'
 import { type ReactNode, useState } from 'react'
-import { apiQuery } from '#kernel/web'
 import { Field, Icon, Tag } from '#ui'
 import type { Block } from '../../contract/blocks.ts'
-import { cases } from '../client.ts'
 import { removable } from './Canvas.tsx'
+import { ChildForm } from './ChildForm.tsx'
 import { ConditionEditor } from './ConditionEditor.tsx'
 import { useDesign } from './context.ts'
 import {
@@ -29,6 +27,7 @@ import { plainly } from './plainly.ts'
 import { RuleEditor } from './RuleEditor.tsx'
 import { StepForm } from './StepForm.tsx'
 import { TextField } from './TextField.tsx'
+import { DecisionForm } from './tables/DecisionForm.tsx'
 import { WaitForm } from './WaitForm.tsx'
 import './properties.css'
 
@@ -224,37 +223,11 @@ export function Settings({ block }: { block: Block }): ReactNode {
       return <ChildForm block={block} />
     case 'service':
       return <ServiceForm block={block} />
+    case 'rule':
+      return <DecisionForm block={block} />
     default:
       return null
   }
-}
-
-function ChildForm({ block }: { block: Extract<Block, { type: 'child' }> }) {
-  const { changeBlock, process } = useDesign()
-  const query = useQuery(apiQuery(cases.processes, { limit: 200 }))
-  const { call } = block
-  const rows = (query.data?.rows ?? []).filter(({ key }) => key !== process.key)
-  const choose = (key: string) => {
-    const asks = rows.find((row) => row.key === key)?.asks ?? []
-    // what the other process asks for is handed over under the same name, where this one has it
-    const input = asks.filter((name) => process.fields.includes(name)).map((name) => ({ from: name, to: name }))
-    changeBlock(block.id, (old) => ({ ...old, call: { ...call, process: key, input } }) as Block)
-  }
-  return (
-    <Field label="调用哪个流程" help="同名的表单字段会带过去。" required>
-      {(control) => (
-        <Select
-          id={control.id}
-          placeholder="选择流程"
-          loading={query.isPending}
-          value={call.process || undefined}
-          options={rows.map(({ key, name, unitName }) => ({ value: key, label: `${name}（${unitName}）` }))}
-          notFoundContent="没有可以调用的流程。先发布要调用的那个。"
-          onChange={choose}
-        />
-      )}
-    </Field>
-  )
 }
 
 function ServiceForm({ block }: { block: Extract<Block, { type: 'service' }> }) {

@@ -24,11 +24,13 @@ interface Props {
   rules: readonly HandlerRule[]
   /** the step they belong to, which cannot name itself */
   own: string
+  /** 票签: how many votes whoever a rule finds has */
+  weighed?: boolean
   onChange: (rules: HandlerRule[]) => void
 }
 
 /** 由谁办理: rules one under the other; everybody any of them finds handles the step. */
-export function RuleEditor({ rules, own, onChange }: Props) {
+export function RuleEditor({ rules, own, weighed = false, onChange }: Props) {
   const set = (index: number, rule: HandlerRule) => onChange(rules.map((one, at) => (at === index ? rule : one)))
   return (
     <div className="wf-rules">
@@ -54,7 +56,22 @@ export function RuleEditor({ rules, own, onChange }: Props) {
               </button>
             )}
           </div>
-          <RuleFields rule={rule} own={own} onChange={(next) => set(index, next)} />
+          <RuleFields rule={rule} own={own} onChange={(next) => set(index, { ...next, ...weightOf(rule) })} />
+          {weighed && (
+            <InputNumber
+              aria-label={`第 ${index + 1} 条的人每人几票`}
+              prefix="每人"
+              suffix="票"
+              min={1}
+              max={100}
+              precision={0}
+              value={rule.weight ?? 1}
+              onChange={(weight) => {
+                const { weight: _, ...rest } = rule
+                set(index, weight && weight > 1 ? { ...rest, weight } : rest)
+              }}
+            />
+          )}
         </div>
       ))}
       <Button
@@ -67,6 +84,8 @@ export function RuleEditor({ rules, own, onChange }: Props) {
     </div>
   )
 }
+
+const weightOf = ({ weight }: HandlerRule) => (weight === undefined ? {} : { weight })
 
 interface OneProps<R> {
   rule: R

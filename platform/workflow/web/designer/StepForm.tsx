@@ -18,6 +18,7 @@ import { blocksIn } from './model.ts'
 import { OutcomesForm } from './OutcomesForm.tsx'
 import { RuleEditor } from './RuleEditor.tsx'
 import type { StepProps } from './step-props.ts'
+import { UntilForm } from './UntilForm.tsx'
 
 type Approve = Extract<Block, { type: 'approve' }>
 
@@ -57,6 +58,8 @@ function Who({ block: { id, user }, set }: { block: Approve; set: StepProps['set
   const changeWay = (way: Way) =>
     set({
       way,
+      handlers: way === 'vote' ? user.handlers : user.handlers.map(({ weight: _, ...rule }) => rule),
+      until: way === 'all-of' || way === 'in-turn' ? user.until : undefined,
       ratio: way === 'vote' ? (user.ratio ?? 0.5) : undefined,
       veto: way === 'vote' ? user.veto : undefined,
       rejectAtOnce: way === 'all-of' ? user.rejectAtOnce : undefined,
@@ -65,7 +68,12 @@ function Who({ block: { id, user }, set }: { block: Approve; set: StepProps['set
     <div className="wf-form">
       <Field label="由谁办理" required>
         {() => (
-          <RuleEditor rules={user.handlers} own={id} onChange={(handlers) => set({ handlers }, `${id}.handlers`)} />
+          <RuleEditor
+            rules={user.handlers}
+            own={id}
+            weighed={user.way === 'vote'}
+            onChange={(handlers) => set({ handlers }, `${id}.handlers`)}
+          />
         )}
       </Field>
       <Field label="办理方式" help={wayHelp[user.way]} required>
@@ -87,6 +95,7 @@ function Who({ block: { id, user }, set }: { block: Approve; set: StepProps['set
           有一人不同意就不再等其他人
         </Checkbox>
       )}
+      {(user.way === 'all-of' || user.way === 'in-turn') && <UntilForm user={user} set={set} />}
       <Choice label="找不到办理人时" words={nobodyWords} value={user.nobody} onChange={(nobody) => set({ nobody })} />
       <Choice
         label="办理人就是发起人时"

@@ -61,13 +61,23 @@ export const ends = (block: Block): boolean =>
   ('branches' in block && block.branches.every(({ blocks }) => blocks.length > 0 && ends(blocks.at(-1) as Block)))
 
 /** The process ends with its own end, unless every way has ended before. */
-const tidy = (process: BlockProcess): BlockProcess => {
+const tidy = (given: BlockProcess): BlockProcess => {
+  const process = withoutUnused(given)
   const blocks = [...process.blocks]
   const last = blocks.at(-1)
   const end = last?.type === 'stop' ? blocks.pop() : undefined
   const before = blocks.at(-1)
   if (before && ends(before)) return { ...process, blocks }
   return { ...process, blocks: [...blocks, end ?? { id: freshId(), name: '办结', type: 'stop' }] }
+}
+
+/** A decision table goes with the last step that asks it: nothing of it could be checked any more. */
+const withoutUnused = (process: BlockProcess): BlockProcess => {
+  if (!process.decisions) return process
+  const used = new Set(blocksIn(process.blocks).flatMap((block) => (block.type === 'rule' ? block.rule.decision : [])))
+  const kept = Object.entries(process.decisions).filter(([name]) => used.has(name))
+  const { decisions: _, ...rest } = process
+  return kept.length > 0 ? { ...rest, decisions: Object.fromEntries(kept) } : rest
 }
 
 /** Never the id of a block that was there before: versions are compared, and cases moved over, by them. */

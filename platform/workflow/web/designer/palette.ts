@@ -84,6 +84,14 @@ export const kinds: readonly Kind[] = [
     }),
   },
   {
+    key: 'rule',
+    group: '走向',
+    title: '决策表',
+    icon: 'filter',
+    help: '按一张表算出级别、额度等结果',
+    make: () => ({ id: freshId(), name: '定级', type: 'rule', rule: { decision: '', input: [], output: [] } }),
+  },
+  {
     key: 'parallel',
     group: '走向',
     title: '同时办理',
@@ -155,7 +163,7 @@ export const kindOf = (key: string): Kind | undefined => kinds.find((kind) => ki
 /** What the picture and the word on a block are. */
 export const looksOf = (block: Block): { icon: IconName; title: string } => {
   const by = (key: string) => kindOf(key) as Kind
-  if (block.type !== 'approve') return block.type === 'rule' ? { icon: 'filter', title: '业务规则' } : by(block.type)
+  if (block.type !== 'approve') return by(block.type)
   const [first] = block.user.handlers
   if (block.user.way !== 'single' && block.user.way !== 'claim') return by('several')
   return first?.by === 'starter' && block.user.handlers.length === 1 ? by('fill') : by('one')
@@ -173,11 +181,11 @@ export const summaryOf = (block: Block, called: Called): string => {
     case 'wait':
       return timerWords(block.timer)
     case 'child':
-      return block.call.process ? '办完再往下走' : '还没有选流程'
+      return block.call.process ? (block.multi ? '每项一次，都办完再往下走' : '办完再往下走') : '还没有选流程'
     case 'service':
       return block.service.handler || '还没有选服务'
     case 'rule':
-      return block.rule.decision
+      return block.rule.decision ? `按“${block.rule.decision}”` : '还没有决策表'
     case 'choice':
       return block.several ? '符合的都走' : '从左到右，走第一个符合的'
     case 'parallel':

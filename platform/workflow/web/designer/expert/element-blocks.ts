@@ -1,10 +1,11 @@
 import type { Block, BlockProcess } from '../../../contract/blocks.ts'
-import type { UserStep } from '../../../contract/graph.ts'
-import { elementOf } from '../../../definition/blocks/write.ts'
+import type { Multi, UserStep } from '../../../contract/graph.ts'
+import { decisionsOf, elementOf } from '../../../definition/blocks/write.ts'
+import { readDecisions } from '../../../definition/decisions.ts'
 import { inputs, outputs } from '../../../definition/expressions.ts'
 import { create, type Element, expression, extensions, many, one, text } from '../../../definition/model.ts'
 import { Notes } from '../../../definition/problems.ts'
-import { readHandler, readStep } from '../../../definition/steps.ts'
+import { compact, readHandler, readStep } from '../../../definition/steps.ts'
 import { kindOf } from '../palette.ts'
 import type { Drawn, Modeler } from './modeler.ts'
 
@@ -46,13 +47,36 @@ export const blockOf = (element: Element): Block | undefined => {
     case 'bpmn:CallActivity': {
       const [call] = extensions(element, 'qt:Call')
       const mappings = call ? { input: mapped(inputs(call)), output: mapped(outputs(call)) } : { input: [], output: [] }
-      return { ...common, type: 'child', call: { process: text(element, 'calledElement') ?? '', ...mappings } }
+      const multi = multiOf(element)
+      const process = text(element, 'calledElement') ?? ''
+      return { ...common, type: 'child', call: { process, ...mappings }, ...(multi && { multi }) }
+    }
+    case 'bpmn:BusinessRuleTask': {
+      const [rule] = extensions(element, 'qt:Rule')
+      const mappings = rule ? { input: mapped(inputs(rule)), output: mapped(outputs(rule)) } : { input: [], output: [] }
+      return { ...common, type: 'rule', rule: { decision: text(rule, 'decision') ?? '', ...mappings } }
     }
     case 'bpmn:IntermediateCatchEvent':
       return waitOf(element, common)
     default:
       return undefined
   }
+}
+/** How often a call runs, half-finished or not: what is wrong with it the server says. */
+const multiOf = (element: Element): Multi | undefined => {
+  const loop = one(element, 'loopCharacteristics')
+  if (loop?.$type !== 'bpmn:MultiInstanceLoopCharacteristics') return undefined
+  const [extension] = extensions(loop, 'qt:Multi')
+  const collect = one(extension, 'collect')
+  const found: Multi = {
+    sequential: loop.get('isSequential') === true,
+    cardinality: expression(one(loop, 'loopCardinality')),
+    collection: text(extension, 'collection'),
+    element: text(extension, 'element') || undefined,
+    until: expression(one(loop, 'completionCondition')),
+    collect: collect && mapped([collect])[0],
+  }
+  return compact(found)
 }
 const waitOf = (element: Element, common: { id: string; name: string }): Block | undefined => {
   const timer = many(element, 'eventDefinitions').find(({ $type }) => $type === 'bpmn:TimerEventDefinition')
@@ -77,7 +101,10 @@ export const writeBlock = (modeler: Modeler, drawn: Drawn, block: Block): void =
     name: block.name || undefined,
     documentation: many(made, 'documentation'),
     ...(ours.length > 0 && { extensionElements: extension }),
-    ...(block.type === 'child' && { calledElement: block.call.process }),
+    ...(block.type === 'child' && {
+      calledElement: block.call.process,
+      loopCharacteristics: one(made, 'loopCharacteristics'),
+    }),
     ...(block.type === 'wait' && { eventDefinitions: many(made, 'eventDefinitions') }),
   })
 }
@@ -100,16 +127,34 @@ export const surroundings = (modeler: Modeler, fallback: { key: string; name: st
       .service('elementRegistry')
       .getAll()
       .flatMap(({ businessObject }) =>
-        businessObject.$type === 'bpmn:UserTask' ? (blockOf(businessObject) ?? []) : [],
+        ['bpmn:UserTask', 'bpmn:BusinessRuleTask', 'bpmn:CallActivity', 'bpmn:ServiceTask'].includes(
+          businessObject.$type,
+        )
+          ? (blockOf(businessObject) ?? [])
+          : [],
       ),
+    ...(process && { decisions: readDecisions({ element: process, notes: new Notes() }) }),
   }
 }
 
-export const writeProcess = (modeler: Modeler, { name, fields }: BlockProcess): void => {
+/** Name, fields and decision tables of the process, and what steps ask of the tables, as far as they changed. */
+export const writeProcess = (modeler: Modeler, next: BlockProcess): void => {
   const process = processOf(modeler)
   if (!process) return
-  const others = many(one(process, 'extensionElements'), 'values').filter(({ $type }) => $type !== 'qt:Field')
-  const values = [...others, ...fields.map((field) => create('qt:Field', { name: field }))]
+  const { name, fields, decisions = {} } = next
+  const registry = modeler.service('elementRegistry')
+  for (const block of next.blocks) {
+    const drawn = block.type === 'rule' ? registry.get(block.id) : undefined
+    if (drawn && JSON.stringify(blockOf(drawn.businessObject)) !== JSON.stringify(block))
+      writeBlock(modeler, drawn, block)
+  }
+  const before = readDecisions({ element: process, notes: new Notes() })
+  // a file with notes of its own stays as it was written while its tables are the same
+  const same = JSON.stringify(before) === JSON.stringify(decisions)
+  const ours = same ? ['qt:Field'] : ['qt:Field', 'qt:Decisions']
+  const others = many(one(process, 'extensionElements'), 'values').filter(({ $type }) => !ours.includes($type))
+  const written = same ? [] : decisionsOf(next)
+  const values = [...others, ...fields.map((field) => create('qt:Field', { name: field })), ...written]
   modeler.service('modeling').updateProperties(modeler.service('canvas').getRootElement(), {
     name,
     extensionElements: create('bpmn:ExtensionElements', { values }),
