@@ -71,11 +71,11 @@ test('an administrator draws a process, tries it out, publishes it, and a clerk 
   await test.step("what is set in the expert's tool stands in the simple one", async () => {
     await page.getByRole('button', { name: '专业设计器' }).click()
     await page.locator('.wf-bpmn [data-element-id]', { hasText: '单位负责人审批' }).last().click()
-    await choose(page, '办理人不在岗时', '给上级领导')
-    await properties(page).getByLabel('名称', { exact: true }).fill('单位负责人审定')
+    await choose(page, '办理人不在岗时', '等本人回来')
+    await properties(page).getByLabel(/^名称/).fill('单位负责人审定')
     await page.getByRole('button', { name: '简易设计器' }).click()
     await page.getByRole('button', { name: /^单位负责人审定/ }).click()
-    await expect(properties(page).getByText('给上级领导', { exact: true })).toBeVisible()
+    await expect(properties(page).getByText('等本人回来，时限从回来起算')).toBeVisible()
   })
 
   await test.step('a try goes the way of the values and says who', async () => {

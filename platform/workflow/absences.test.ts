@@ -70,6 +70,11 @@ describe('whoever is away', () => {
     expect(has).toEqual([['毕嘉禾', null]])
     expect((await office.complete('chief', file)).status).toBe('completed')
   })
+  it('never by the starter where the step does not let them decide on their own case', async () => {
+    await away('chief', { substituteId: office.people.clerk })
+    expect((await begin('substitute')).has).toEqual([['周文清', '毕嘉禾']])
+    expect((await begin('substitute', { starter: 'superior' })).has).toEqual([['孙立岩', '毕嘉禾']])
+  })
   it('a standing delegation goes first', async () => {
     await away('chief', { substituteId: office.people.head })
     await office

@@ -244,6 +244,12 @@ describe('联办', () => {
     const whole = await office.as('clerk').caseFile({ id: file.id })
     expect(whole.mine?.step).toBe('sum')
     expect((whole.values.答复汇总 as string[]).toSorted()).toEqual(['文电同意', '水利同意'])
+    expect(whole.joint).toBe(true)
+    const returnable = async (who: 'clerk' | 'admin') =>
+      (await office.as(who).branches({ id: file.id })).rows.map((row) => row.returnable)
+    expect(await returnable('clerk')).toEqual([true, true])
+    // The administrator of the unit follows them too; whoever does not handle the step returns none.
+    expect(await returnable('admin')).toEqual([false, false])
     // 退回一支: the bureau answers anew, the division's answer stays, then the one who sent it back goes on.
     const water = (await office.as('clerk').branches({ id: file.id })).rows.find((row) => row.unitName === '县水利局')
     const back = {

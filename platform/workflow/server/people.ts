@@ -172,7 +172,7 @@ const standIn = ({ sql, now }: Scene, key: string, people: Handler[]): Promise<H
   )
 
 /** The nearest leader at or above this unit who is there; undefined where all of them are away. */
-const presentLeader = async (scene: Scene, { person, unit }: Handler): Promise<Found | undefined> => {
+const presentLeader = async (scene: Scene, { person, unit }: Handler, not?: string): Promise<Found | undefined> => {
   const above = await scene.sql<Found>(
     `${ABOVE} select p.id as person, m.unit_id as unit from above a join directory.post m on m.unit_id = a.id and m.leader and m.valid_to is null
        join directory.person p on p.id = m.person_id and p.status = 'active' and p.id <> $2 order by a.step, m.sort, p.id limit 20`,
@@ -184,14 +184,15 @@ const presentLeader = async (scene: Scene, { person, unit }: Handler): Promise<F
     above.map((one) => one.person),
     scene.now,
   )
-  return above.find((one) => !away.has(one.person))
+  return above.find((one) => !away.has(one.person) && one.person !== not)
 }
 
 /**
  * 不在岗: whoever is away is stood in for as the step says, and stays on the record as the principal. Where nobody can stand in, it comes to
  * the person: late, never lost. `since` is when the first of them is back, where all are waited for.
  */
-const whileAway = async (scene: Scene, { absent }: UserStep, people: Handler[], meant: Away): Promise<Meant> => {
+const whileAway = async (scene: Scene, step: UserStep, people: Handler[], meant: Away): Promise<Meant> => {
+  const { absent } = step
   const agents = people.flatMap(({ person, owner }) => (owner ? [person] : []))
   const away = agents.length > 0 ? new Map([...meant, ...(await awayAt(scene.sql, agents, scene.now))]) : meant
   if (absent === 'keep' || away.size === 0) return { people }
@@ -200,6 +201,8 @@ const whileAway = async (scene: Scene, { absent }: UserStep, people: Handler[], 
     const all = back.every((until) => until !== undefined)
     return { people, ...(all && { since: Math.min(...(back as number[])) }) }
   }
+  // Whoever may not decide on their own case does not by standing in either.
+  const not = step.starter === 'keep' ? undefined : scene.state.starter.person
   const named = people.flatMap(({ person }) => away.get(person)?.substitute?.person ?? [])
   const awayToo = await awayAt(scene.sql, named, scene.now)
   const instead = async (one: Handler): Promise<Handler> => {
@@ -207,9 +210,9 @@ const whileAway = async (scene: Scene, { absent }: UserStep, people: Handler[], 
     if (!is) return one
     const substitute = absent === 'substitute' ? is.substitute : undefined
     const found =
-      substitute && !awayToo.has(substitute.person) && substitute.person !== one.owner
+      substitute && !awayToo.has(substitute.person) && substitute.person !== one.owner && substitute.person !== not
         ? substitute
-        : await presentLeader(scene, one)
+        : await presentLeader(scene, one, not)
     return found ? { ...one, ...found, owner: one.owner ?? one.person } : one
   }
   return { people: await Promise.all(people.map(instead)) }

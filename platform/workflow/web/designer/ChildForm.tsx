@@ -33,7 +33,7 @@ export function ChildForm({ block }: { block: Child }) {
     const asks = rows.find((row) => row.key === key)?.asks ?? []
     // what the other process asks for is handed over under the same name, where this one has it
     const same = asks.filter((name) => process.fields.includes(name)).map((name) => ({ from: name, to: name }))
-    const input = multi?.element === UNIT ? [...same, { from: UNIT, to: UNIT }] : same
+    const input = [...same, ...call.input.filter(({ to }) => to === UNIT)]
     changeBlock(block.id, (old) => ({ ...old, call: { ...call, process: key, input } }) as Block)
   }
   const way = multi === undefined ? 'once' : multi.collection === undefined ? 'count' : 'list'
@@ -78,17 +78,18 @@ function Several({ block, multi }: { block: Child; multi: Multi }) {
   const { changeBlock, process } = useDesign()
   const set = (part: Partial<Multi>, tag?: string) =>
     changeBlock(block.id, (old) => ({ ...(old as Child), multi: { ...multi, ...part } }), tag && `${block.id}.${tag}`)
-  const byUnit = multi.element === UNIT
-  const setByUnit = (on: boolean) =>
-    changeBlock(block.id, (old) => {
-      const child = old as Child
-      const input = child.call.input.filter(({ to }) => to !== UNIT)
-      return {
-        ...child,
-        call: { ...child.call, input: on ? [...input, { from: UNIT, to: UNIT }] : input },
-        multi: { ...multi, element: on ? UNIT : '一项' },
-      }
-    })
+  const byUnit = block.call.input.some(({ to }) => to === UNIT)
+  const setElement = (element: string, asUnit: boolean) =>
+    changeBlock(
+      block.id,
+      (old) => {
+        const { call, ...child } = old as Child
+        const others = call.input.filter(({ to }) => to !== UNIT)
+        const input = asUnit ? [...others, { from: element, to: UNIT }] : others
+        return { ...child, call: { ...call, input }, multi: { ...multi, element } }
+      },
+      `${block.id}.element`,
+    )
   return (
     <>
       {multi.collection === undefined ? (
@@ -118,21 +119,19 @@ function Several({ block, multi }: { block: Child; multi: Multi }) {
               />
             )}
           </Field>
-          <Checkbox checked={byUnit} onChange={(event) => setByUnit(event.target.checked)}>
+          <Checkbox checked={byUnit} onChange={(event) => setElement(multi.element ?? '', event.target.checked)}>
             每项是一个单位，由该单位的人办（联办）
           </Checkbox>
-          {!byUnit && (
-            <Field label="每次那一项叫什么" required>
-              {(control) => (
-                <Input
-                  {...control}
-                  value={multi.element ?? ''}
-                  maxLength={40}
-                  onChange={(event) => set({ element: event.target.value }, 'element')}
-                />
-              )}
-            </Field>
-          )}
+          <Field label="每次那一项叫什么" help="带到子流程、写条件时用这个名称。" required>
+            {(control) => (
+              <Input
+                {...control}
+                value={multi.element ?? ''}
+                maxLength={40}
+                onChange={(event) => setElement(event.target.value, byUnit)}
+              />
+            )}
+          </Field>
         </>
       )}
       <Segmented
