@@ -8,7 +8,8 @@ const choose = async (page: Page, label: string, option: string) => {
 }
 const insert = async (page: Page, after: string, kind: string) => {
   await page.getByRole('button', { name: after, exact: true }).click()
-  await page.getByRole('menuitem', { name: kind }).click()
+  // the menu before may still be closing
+  await page.getByRole('menuitem', { name: kind }).last().click()
 }
 
 test('an administrator draws a process, tries it out, publishes it, and a clerk runs it', async ({

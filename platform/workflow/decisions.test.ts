@@ -101,6 +101,13 @@ describe('decision tables published with the process', () => {
     expect(file.steps).toMatchObject([{ node: 'x', fault: expect.stringContaining('没有算完') }])
     expect(Date.now() - began).toBeLessThan(5_000)
   })
+  it('are asked for what only people can tell, and whoever starts does not set what the table decides', async () => {
+    const { rows } = await office.as('clerk').processes({ limit: 200 })
+    expect(rows.find(({ key }) => key === 'unique')?.asks).toEqual(['金额'])
+    expect(
+      await codeOf(office.as('clerk').start({ process: 'unique', title: '采购', values: { 金额: 5, 等级: '大' } })),
+    ).toBe('invalid')
+  })
   it('start values that the process does not know are refused', async () => {
     expect(
       await codeOf(office.as('clerk').start({ process: 'unique', title: '采购', values: { 金额: 5, 管理员: true } })),

@@ -5,10 +5,10 @@ import { newId } from '#kernel/ids'
 import type { Ctx, Handlers } from '#kernel/module'
 import type { Content, designingApi } from '../contract/designing.ts'
 import { compareGraphs, diagramOf } from '../definition/index.ts'
+import { askedOf } from './asked.ts'
 import { definitionById, REACH } from './definitions.ts'
 import { blocksOf, checkContent, checkedGraph, cleaned, nameOf, renamed, simplest, xmlOf } from './draft-content.ts'
 import { EXAMPLES, examples } from './examples.ts'
-import { OFFERED } from './expressions.ts'
 import { publishGraph } from './publish.ts'
 
 export interface DraftRow {
@@ -140,7 +140,6 @@ const create: Handlers<typeof designingApi>['createDraft'] = async (ctx, { unitI
   return { id: there.id }
 }
 
-const offered: readonly string[] = OFFERED
 const BUSY_MS = 5 * 60_000
 
 const read: Handlers<typeof designingApi>['draft'] = async (ctx, { id }) => {
@@ -170,7 +169,7 @@ const read: Handlers<typeof designingApi>['draft'] = async (ctx, { id }) => {
     problems,
     warnings,
     names: await namesIn(ctx, xml),
-    asks: [...new Set([...(blocks?.fields ?? []), ...(graph?.reads ?? []).filter((one) => !offered.includes(one))])],
+    asks: [...new Set([...(blocks?.fields ?? []), ...(graph ? askedOf(graph) : [])])],
     chosen: Object.values(graph?.nodes ?? {})
       .filter(({ user }) => user?.handlers.some(({ by }) => by === 'choice'))
       .map(({ id: node, name }) => ({ node, name: name || node })),

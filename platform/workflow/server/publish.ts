@@ -6,6 +6,7 @@ import { compileExpression } from '#platform/feel'
 import type { Graph } from '../contract/graph.ts'
 import type { Process } from '../contract.ts'
 import { type CheckExpression, readDefinition } from '../definition/index.ts'
+import { askedOf } from './asked.ts'
 import { faultsOfDecisions } from './decisions.ts'
 import { definitionByKey, REACH } from './definitions.ts'
 import { OFFERED } from './expressions.ts'
@@ -100,7 +101,7 @@ export const publishGraph = async (
       unitId,
       xml,
       JSON.stringify(graph),
-      graph.reads,
+      askedOf(graph),
       by ?? null,
       now,
     ],

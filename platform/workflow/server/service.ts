@@ -8,6 +8,7 @@ import { absenceHandlers } from './absences.ts'
 import { act, choicesOf, named, postOf } from './acts.ts'
 import { administrationHandlers, exportScoped } from './administration.ts'
 import { advance } from './advance.ts'
+import { askedOf } from './asked.ts'
 import { caseFile, listInstances } from './case-file.ts'
 import { type Instance, lockInstance } from './decide.ts'
 import { definitionByKey } from './definitions.ts'
@@ -40,7 +41,7 @@ const REMARK = '说明'
 /** Only what the process reads or a step writes, and the remark, may come with it: variables of its own are nobody's to set. */
 const checkValues = ({ graph }: Instance['definition'], values: Record<string, unknown>): void => {
   const fields = Object.values(graph.nodes).flatMap(({ user }) => Object.keys(user?.fields ?? {}))
-  const known = new Set([...graph.reads, ...fields, REMARK])
+  const known = new Set([...askedOf(graph), ...fields, REMARK])
   for (const name of Object.keys(values))
     if (!known.has(name))
       throw invalid(`这个流程没有「${name}」。`, [{ path: `values.${name}`, message: '流程中没有这一项。' }])

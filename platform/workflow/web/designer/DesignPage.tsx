@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Alert, Button } from 'antd'
-import { lazy, Suspense, useEffectEvent, useState } from 'react'
+import { lazy, Suspense, useEffectEvent, useRef, useState } from 'react'
 import { apiQuery } from '#kernel/web'
 import { Await, ErrorBoundary, format, Icon, Skeleton300, Tag, useCan, usePhone, useTitle, useUrlState } from '#ui'
 import type { Content, Draft } from '../../contract/designing.ts'
@@ -57,15 +57,21 @@ function Designing({ draft, kit, reload }: DesigningProps) {
   const { saving, save, flush, revision } = useSaving(draft)
   const [name, setName] = useState(draft.name)
   const [publishing, setPublishing] = useState(false)
+  const drain = useRef<(() => Promise<void>) | undefined>(undefined)
   const queries = useQueryClient()
   useTitle(`${name}（流程设计）`)
   const { problems, warnings } = saving.checked
   // between the designers and into a try only with what the server has: it draws one from the other
   const go = async (next: string) => {
+    await drain.current?.()
     if (!(await flush())) return
     await queries.invalidateQueries({ queryKey: designs.draftDiagram.key, refetchType: 'none' })
     await reload()
     change({ view: next })
+  }
+  const publish = async () => {
+    await drain.current?.()
+    if (await flush()) setPublishing(true)
   }
   const changed = useEffectEvent((content: Content) => {
     if (content.kind === 'blocks') setName(content.process.name)
@@ -78,7 +84,7 @@ function Designing({ draft, kit, reload }: DesigningProps) {
       view={view}
       tools={tools}
       go={(next) => void go(next)}
-      publish={() => void flush().then((whole) => whole && setPublishing(true))}
+      publish={() => void publish()}
     />
   )
   return (
@@ -94,7 +100,14 @@ function Designing({ draft, kit, reload }: DesigningProps) {
           {head()}
           <ErrorBoundary resetKey={view}>
             <Suspense fallback={<Skeleton300 lines={8} />}>
-              <ExpertDesigner draft={draft} kit={kit} problems={problems} warnings={warnings} onChange={changed} />
+              <ExpertDesigner
+                draft={draft}
+                kit={kit}
+                problems={problems}
+                warnings={warnings}
+                onChange={changed}
+                drain={drain}
+              />
             </Suspense>
           </ErrorBoundary>
         </>

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { type RefObject, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { Icon, toast } from '#ui'
 import type { Block } from '../../../contract/blocks.ts'
 import type { Content, Draft, Fault } from '../../../contract/designing.ts'
@@ -16,11 +16,13 @@ interface Props {
   problems: readonly Fault[]
   warnings: readonly Fault[]
   onChange: (content: Content) => void
+  /** hands over what was drawn last, before the page goes elsewhere */
+  drain: RefObject<(() => Promise<void>) | undefined>
 }
 
 /** 专业设计器: BPMN as it is, drawn freely; our settings by the same forms as in the simple one. */
-export function ExpertDesigner({ draft, kit, problems, warnings, onChange }: Props) {
-  const { box, modeler, selected, turn, fault } = useModeler(draft, onChange)
+export function ExpertDesigner({ draft, kit, problems, warnings, onChange, drain }: Props) {
+  const { box, modeler, selected, turn, fault } = useModeler(draft, onChange, drain)
   const [names, setNames] = useState(draft.names)
   useMarks(modeler, problems)
   const jump = (id: string) => {
@@ -59,23 +61,30 @@ export function ExpertDesigner({ draft, kit, problems, warnings, onChange }: Pro
 const PAUSE_MS = 300
 
 /** The tool lives as long as the page; what it draws goes out as XML a moment after the last change. */
-function useModeler(draft: Draft, onChange: (content: Content) => void) {
+function useModeler(draft: Draft, onChange: (content: Content) => void, drain: Props['drain']) {
   const box = useRef<HTMLElement>(null)
   const [modeler, setModeler] = useState<Modeler>()
   const [selected, setSelected] = useState<Drawn>()
   const [turn, setTurn] = useState(0)
   const [fault, setFault] = useState<string>()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const save = useEffectEvent(async (made: Modeler) => {
+    clearTimeout(timer.current)
+    timer.current = undefined
+    const { xml } = await made.saveXML({ format: true })
+    if (xml) onChange({ kind: 'bpmn', xml })
+  })
   const changed = useEffectEvent((made: Modeler) => {
     setTurn((old) => old + 1)
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => {
-      void made.saveXML({ format: true }).then(({ xml }) => xml && onChange({ kind: 'bpmn', xml }))
-    }, PAUSE_MS)
+    timer.current = setTimeout(() => void save(made), PAUSE_MS)
   })
   useEffect(() => {
     if (!box.current) return
     const made = createModeler(box.current)
+    drain.current = async () => {
+      if (timer.current !== undefined) await save(made)
+    }
     const look = () => {
       const [one, more] = made.service('selection').get()
       setSelected(more ? undefined : one)
@@ -90,11 +99,13 @@ function useModeler(draft: Draft, onChange: (content: Content) => void) {
       })
       .catch(() => setFault('这份草稿画不出来：文件里没有图形信息，或文件有误。请在流程列表里重新导入。'))
     return () => {
-      clearTimeout(timer.current)
+      // what was set a moment before the page was left goes out too
+      const last = drain.current?.()
+      drain.current = undefined
       setModeler(undefined)
-      made.destroy()
+      void last?.finally(() => made.destroy())
     }
-  }, [draft.xml])
+  }, [draft.xml, drain])
   return { box, modeler, selected, turn, fault }
 }
 
