@@ -52,7 +52,8 @@ export class Expressions {
         notes.refuse(
           'bad-expression',
           element,
-          (called) => `${called}的${what}“${text.slice(0, 80)}”有错：${answer.problem.replace(/。$/, '')}。请改正。`,
+          (called) =>
+            `${called}的${what}“${text.slice(0, 80)}”有错：${answer.problem.replace(/(?<![。？])$/, '。')}请改正。`,
         )
       else for (const name of answer.reads) if (!given.includes(name)) reads.add(name)
     }

@@ -20,7 +20,7 @@ const ABOVE = `with recursive above as (
 const unitOf = async (scene: Scene, rule: UnitRule): Promise<string | undefined> => {
   const own = scene.state.starter.unit
   if (rule === 'starter') return own
-  if (typeof rule === 'object') return 'id' in rule ? rule.id : textOf(scene.state.values[rule.field])
+  if (typeof rule === 'object') return unitIn('id' in rule ? rule.id : scene.state.values[rule.field])
   const [row] = await scene.sql<{ id: string }>(
     rule === 'line'
       ? `${ABOVE} select superior_id as id from above where superior_id is not null order by step limit 1`
@@ -30,7 +30,9 @@ const unitOf = async (scene: Scene, rule: UnitRule): Promise<string | undefined>
   )
   return row?.id
 }
-const textOf = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
+/** What names no unit, a word that was typed where a unit is meant, finds nobody: the step's policy says what then. */
+const unitIn = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' && UUID.test(value) ? value : undefined
 const idsOf = (value: Json | undefined): string[] =>
   (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && UUID.test(one)) as string[]
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -24,13 +24,14 @@ export const tracking: Handlers<typeof designingApi>['tracking'] = async (ctx, {
   const names = await namesOf(ctx.sql, peopleIn(rehearsal?.slots ?? new Map(), state, history))
   const scene: Scene = { graph, state, history, names }
   const done = past(scene)
+  const waits = waiting(scene).filter(({ node }) => !done.some((one) => one.node === node))
   const passed = passedIn(graph, history, state)
   const coming = rehearsal
-    ? expected(scene, rehearsal).filter(({ node }) => !done.some((one) => one.node === node))
+    ? expected(scene, rehearsal).filter(({ node }) => ![...done, ...waits].some((one) => one.node === node))
     : []
   return {
     diagram: await drawingOf(ctx.sql, definition),
-    steps: [...done, ...coming],
+    steps: [...done, ...waits, ...coming],
     passed,
     ahead: [...(rehearsal?.passed ?? [])].filter((one) => !passed.includes(one)),
     note,
@@ -117,6 +118,17 @@ const past = (scene: Scene): TrackedStep[] => {
   for (const step of steps.values())
     step.state = step.rounds.find(({ state }) => state === 'current' || state === 'stopped')?.state ?? step.state
   return [...steps.values()]
+}
+
+const WAITING = ['call', 'service', 'receive', 'catch', 'event-based']
+/** Where it stands without anybody of its own people: other processes, services, clocks, messages. */
+const waiting = (scene: Scene): TrackedStep[] => {
+  const { status, tokens } = scene.state
+  if (status !== 'running' && status !== 'suspended') return []
+  const nodes = Object.values(tokens).flatMap(({ node, step }) =>
+    !step && WAITING.includes(scene.graph.nodes[node]?.kind ?? '') ? [node] : [],
+  )
+  return [...new Set(nodes)].map((node) => ({ node, name: nameOf(scene, node), state: 'current', rounds: [] }))
 }
 
 const ENDED: Record<NonNullable<Visit['ended']>, TrackState> = {

@@ -39,7 +39,7 @@ function Case({ file }: { file: CaseFile }) {
             <CaseContent file={file} form={form} />
           </section>
           <CaseStanding file={file} level={2} />
-          {file.can.administer && <AdminActs file={file} />}
+          {file.can.administer && <AdminActs file={file} level={2} />}
         </div>
         <CaseHistory file={file} level={2} />
       </div>

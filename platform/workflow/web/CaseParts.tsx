@@ -22,7 +22,12 @@ export function useCase(id: string) {
   return useQuery(asked)
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+/** As people say it: a list by 、, yes and no in words. */
+const textOf = (value: unknown): string => {
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return value ? '是' : '否'
+  return Array.isArray(value) ? value.map(textOf).join('、') : JSON.stringify(value)
+}
 
 interface ContentProps {
   file: CaseFile

@@ -7,7 +7,8 @@ import type { Administer, CaseFile } from '../../contract.ts'
 import { cases } from '../client.ts'
 
 /** 管理: what the administrator of the unit may do to a case that runs; each with its reason on the record. */
-export function AdminActs({ file }: { file: CaseFile }) {
+export function AdminActs({ file, level }: { file: CaseFile; level: 2 | 3 }) {
+  const Heading = `h${level}` as const
   const command = useCommand(cases.administer)
   const [token, setToken] = useState(file.steps[0]?.token ?? '')
   const [to, setTo] = useState<string>()
@@ -19,7 +20,7 @@ export function AdminActs({ file }: { file: CaseFile }) {
   const running = status === 'running' && step
   return (
     <section className="wf-admin qt-noprint" aria-label="管理">
-      <h2 className="qt-section">管理</h2>
+      <Heading className="qt-section">管理</Heading>
       {running && steps.length > 1 && (
         <Field label="环节">
           {(control) => (
@@ -46,6 +47,7 @@ export function AdminActs({ file }: { file: CaseFile }) {
       )}
       {running && (
         <div className="acts">
+          <span className="qt-second">改由</span>
           <PersonPicker value={people} onChange={setPeople} search={searchPeople} multiple />
           {people.length > 0 && (
             <ReasonButton

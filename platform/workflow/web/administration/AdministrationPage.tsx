@@ -73,7 +73,7 @@ function CasePanel({ row, close }: { row: InstanceRow; close: () => void }) {
               </Link>
             </p>
             <CaseStanding file={file} level={3} />
-            {file.can.administer && <AdminActs file={file} />}
+            {file.can.administer && <AdminActs file={file} level={3} />}
             <CaseContent file={{ ...file, mine: null }} form={form} />
             <CaseHistory file={file} level={3} />
           </div>

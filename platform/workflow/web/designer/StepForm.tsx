@@ -113,7 +113,7 @@ function Vote({ user, set }: StepProps) {
   const { kit } = useDesign()
   return (
     <>
-      <Field label="多少人同意算通过" required>
+      <Field label="同意的票占多少算通过" required>
         {(control) => (
           <InputNumber
             id={control.id}

@@ -26,6 +26,9 @@ export const StepRounds = ({ step: { name, state, rounds } }: { step: TrackedSte
       {name}
       <Tag tone={tones[state]}>{trackStates[state]}</Tag>
     </h3>
+    {rounds.length === 0 && state === 'current' && (
+      <p className="qt-small qt-second">由别的流程或系统在办，办完自动往下走。</p>
+    )}
     {rounds.map((round) => (
       <div key={round.round} className="round">
         {rounds.length > 1 && (
