@@ -131,6 +131,27 @@ describe('whoever is away', () => {
   })
 })
 
+describe('a word where a unit is meant', () => {
+  it('finds nobody, and the case goes to the administrator instead of standing still', async () => {
+    const user: UserStep = {
+      ...userStep([]),
+      handlers: [{ by: 'duty', duty: '文秘', unit: { field: '单位' } }],
+      nobody: 'administrator',
+    }
+    await office.publish(
+      'word',
+      graphOf(
+        { start: { kind: 'start' }, check: { kind: 'user', user }, end: { kind: 'end' } },
+        ['start>check', 'check>end'],
+        [],
+        ['单位'],
+      ),
+    )
+    const file = await office.as('clerk').start({ process: 'word', title: '采购', values: { 单位: '住建局' } })
+    expect(file.steps[0]?.slots.map(({ name }) => name)).toEqual(['林沐阳'])
+  })
+})
+
 describe('an absence is entered', () => {
   it('by oneself and by the administrator of the unit, by nobody else', async () => {
     const { clerk, chief } = office.people
