@@ -291,7 +291,6 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'matters.toHandle': signedIn,
   'matters.caseOf': signedIn,
   'matters.caseOfInstance': signedIn,
-  'matters.supplement': business,
   'matters.withdrawCase': business,
   'matters.rate': business,
   'matters.complain': business,

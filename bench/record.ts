@@ -15,6 +15,8 @@ export const record = async <E>(
   actor: Actor,
   handler: Handler<E>,
   input: unknown,
+  /** of its endpoint: what a scope is asked of where the handler names none */
+  own = '',
 ): Promise<Recorded> => {
   const waves: Recorded = []
   let running = 0
@@ -34,7 +36,7 @@ export const record = async <E>(
     sql,
     now: kernel.clock.now(),
     can: (permission: string) => actor.permissions.has(permission),
-    scopeText: (column: string, from: number, permission: string) =>
+    scopeText: (column: string, from: number, permission = own) =>
       kernel.ports.scope!(actor, permission).text(column, from),
   } as unknown as Ctx
   await handler(ctx, input as never, undefined as never)

@@ -5,6 +5,9 @@ import { auditBench } from './audit.ts'
 import { directory } from './directory.ts'
 import { directoryImport } from './directory-import.ts'
 import { feel } from './feel.ts'
+import { mattersBench } from './matters.ts'
+import { mattersPlans } from './matters-plans.ts'
+import { TOTAL } from './matters-rows.ts'
 import type { Figure } from './measure.ts'
 import { oidc } from './oidc.ts'
 import { plans } from './plans.ts'
@@ -21,6 +24,8 @@ import { DONE, OPEN } from './tasks-load.ts'
 // npm run bench -- feel [--json]
 // npm run bench -- process [--json] [--people 20000]
 // npm run bench -- tasks [--json] [--requests 100]
+// npm run bench -- matters [--json] [--requests 100]
+// npm run bench -- matters-plans
 // npm run bench -- sign-in [--json] [--people 2000] [--requests 100]
 
 const PLENTY = 1_400_000
@@ -99,6 +104,15 @@ const benches: Record<string, () => Promise<void>> = {
     const scale = `${OPEN} 件待办，${DONE} 件已办，${machine}，每轮 ${requests} 次，五轮交替取中位数`
     publish('tasks', scale, await tasksBench(requests), values.json)
   },
+  async matters() {
+    const scale = `${TOTAL} 项事项，全省单位，${machine}，每轮 ${requests} 次，五轮交替取中位数`
+    publish('matters', scale, await mattersBench(requests), values.json)
+  },
+  async 'matters-plans'() {
+    const wasteful = await mattersPlans()
+    console.log(wasteful.length === 0 ? '事项的语句都不扫描整表。' : wasteful.join('\n'))
+    if (wasteful.length > 0) process.exitCode = 1
+  },
   async feel() {
     publish('feel', `${machine}，五轮交替取中位数`, feel(), values.json)
   },
@@ -116,7 +130,7 @@ const bench = benches[positionals[0] ?? '']
 if (bench && sound) await bench()
 else {
   console.error(
-    '用法：npm run bench -- directory|directory-import|access|audit|oidc|sign-in|feel|process|tasks|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
+    '用法：npm run bench -- directory|directory-import|access|audit|oidc|sign-in|feel|matters|matters-plans|process|tasks|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
   )
   process.exitCode = 1
 }

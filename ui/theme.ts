@@ -220,6 +220,8 @@ const colours = (text: (name: string) => string): Token => ({
   colorLinkHover: text('primary-hover'),
   colorLinkActive: text('primary-active'),
   colorInfo: text('primary'),
+  colorInfoBg: text('primary-soft'),
+  colorInfoBorder: text('primary-line'),
   colorSuccess: text('ok'),
   colorSuccessBg: text('ok-soft'),
   colorWarning: text('warn'),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '#kernel/ids'
 import { workflowApi } from '#platform/workflow/contract'
 import type { Draft } from './contract.ts'
+import { makeBundleForms } from './server/bundle-form.ts'
 import { publishProcesses } from './server/processes/index.ts'
 import { type MattersServer, matterBuilder, refusal, sound, startMatters } from './testing.ts'
 
@@ -27,11 +28,17 @@ const read = async (who: 'clerk' | 'editor' | 'head', id: string) => {
   return scene.as(who).caseOf({ id })
 }
 /** What somebody does at the open step of the case, as the page of the process does it. */
-const act = async (who: 'clerk' | 'editor' | 'head', id: string, outcome: string, opinion?: string) => {
+const act = async (
+  who: 'clerk' | 'editor' | 'head',
+  id: string,
+  outcome: string,
+  opinion?: string,
+  filled?: { values: Record<string, string>; formRevision?: number },
+) => {
   const client = scene.server.client(workflowApi, scene.tokens[who])
   const { instanceId } = await read(who, id)
   const { mine } = await client.caseFile({ id: instanceId! })
-  await client.act({ id: instanceId!, act: { do: 'complete', slot: mine!.slot, outcome }, opinion })
+  await client.act({ id: instanceId!, act: { do: 'complete', slot: mine!.slot, outcome, ...filled }, opinion })
   return read(who, id)
 }
 
@@ -92,14 +99,26 @@ describe('a case', () => {
     expect(asked.state).toBe('supplement')
     const mine = await read('clerk', id)
     expect(mine.can.supplement).toBe(true)
-    const revision = mine.recordRevision!
-    await scene.as('clerk').supplement({ id, revision, given: { 申请事由: '换了取水泵，型号 QJ200。' } })
-    expect((await act('clerk', id, 'submit')).state).toBe('submitted')
+    const formRevision = mine.recordRevision!
+    const values = { 申请事由: '换了取水泵，型号 QJ200。' }
+    // who asked for it sees the form in the to-do, and writes nothing in it
+    const handled = await scene.server.client(workflowApi, scene.tokens.editor).caseFile({ id: mine.instanceId! })
+    expect(handled.form).toMatchObject({ data: { 申请事由: '换了取水泵。' }, access: { rest: 'read', fields: {} } })
+    expect((await act('clerk', id, 'submit', undefined, { values, formRevision })).state).toBe('submitted')
     const seen = await read('editor', id)
-    expect(seen.form?.data.申请事由).toBe('换了取水泵，型号 QJ200。')
-    expect(await refusal(scene.as('clerk').supplement({ id, revision, given }))).toMatchObject({
-      code: 'matters.case-state',
+    expect(seen.form).toMatchObject({ data: values, access: { rest: 'read' } })
+    expect(seen.events.map(({ what }) => what)).toEqual(['提交申请', '待补正', '补正材料'])
+    await act('editor', id, 'supplement', '请写明取水量。')
+    expect(await refusal(act('clerk', id, 'submit', undefined, { values, formRevision }))).toMatchObject({
+      status: 409,
     })
+  })
+
+  it('is not written in by whoever decides it', async () => {
+    const id = await applied()
+    await read('editor', id)
+    const error = await refusal(act('editor', id, 'accept', undefined, { values: { 申请事由: '替他改了' } }))
+    expect(error).toMatchObject({ status: 400, errors: [{ path: 'act.values.申请事由' }] })
   })
 
   it('is refused with the reason', async () => {
@@ -164,13 +183,24 @@ describe('a bundle', () => {
       "insert into matters.bundle (id, key, name, summary, life, sort) values ($1, 'water', '用水一件事', '两项一次办', 'entry', 1)",
       [bundle],
     )
-    await server.sql('insert into matters.bundle_item (bundle_id, basic_id, sort) values ($1, $2, 1), ($1, $3, 2)', [
-      bundle,
-      basic.matterId,
-      second.matterId,
-    ])
+    const elsewhere = await matterBuilder(scene).published(
+      sound({ limits: [], materials: [{ ...sound().materials[0]!, name: '用水户登记表' }] }),
+      '供水特许经营',
+    )
+    await server.sql(
+      'insert into matters.bundle_item (bundle_id, basic_id, sort) values ($1, $2, 1), ($1, $3, 2), ($1, $4, 3)',
+      [bundle, basic.matterId, second.matterId, elsewhere.matterId],
+    )
+    await server.system((ctx) => makeBundleForms(ctx, second.matterId))
+    const forms = () => server.sql<{ n: number }>('select count(*)::int as n from forms.form').then(([row]) => row!.n)
+    const before = await forms()
     const { view } = await as('clerk').bundleApplication({ id: bundle })
-    expect(view.definition.groups.map(({ title }) => title)).toEqual(['申请内容', '取水许可'])
+    expect(view.definition.groups.filter(({ fields }) => fields.length > 0).map(({ title }) => title)).toEqual([
+      '申请内容',
+      '取水许可',
+    ])
+    // reading publishes nothing; of a matter that nobody near carries out nothing is asked
+    expect(await forms()).toBe(before)
     const { id } = await as('clerk').applyBundle({ id: bundle, given: { 申请事由: '一次办', 情形_kind_p1: 'change' } })
     const whole = await read('clerk', id)
     expect(whole.parts).toHaveLength(2)

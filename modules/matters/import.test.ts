@@ -41,6 +41,16 @@ const table = async (answer: Response): Promise<string[][]> => {
 }
 
 describe('an import', () => {
+  it('keeps its file sealed', async () => {
+    const { server } = scene
+    const { id } = await upload('owner', 'basic', ['事项名称,种类,类型', '不该明着存的事项,政务服务事项,行政许可'])
+    const [row] = await server.sql<{ file: string }>('select file_id as file from matters.import where id = $1', [id])
+    const { stream } = await server.kernel.files.get(row!.file)
+    const parts: Uint8Array[] = []
+    for await (const part of stream as AsyncIterable<Uint8Array>) parts.push(part)
+    expect(Buffer.concat(parts).includes('不该明着存的事项')).toBe(false)
+  })
+
   it('tells each fault by its cell, and writes nothing while it checks', async () => {
     const run = await checked('owner', 'basic', [
       '事项名称,种类,类型,行使层级,设定依据,承诺办结时限,三定职责',

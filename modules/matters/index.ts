@@ -1,11 +1,14 @@
 import { defineModule } from '#kernel/module'
+import { asSystem } from '#kernel/system'
 import { registerRecords } from '#platform/forms'
 import { registerSearch } from '#platform/search'
 import { caseEnded, catalogueChanged, importAsked, matterPublished, matterRepealed, mattersApi } from './contract.ts'
+import { fillBundleForms } from './server/bundle-form.ts'
 import { handlers } from './server/handlers.ts'
-import { startImports } from './server/import-work.ts'
+import { imports } from './server/import.ts'
 import { jobs } from './server/jobs.ts'
 import { consumers } from './server/on.ts'
+import { publishProcesses } from './server/processes/index.ts'
 import { caseRecords } from './server/records.ts'
 import { matterSearch } from './server/search.ts'
 import { seed } from './server/seed.ts'
@@ -30,7 +33,11 @@ export const matters = defineModule({
   async start(kernel) {
     registerSearch(kernel, matterSearch)
     registerRecords(kernel, 'matters', caseRecords)
-    return startImports(kernel)
+    await asSystem(kernel, async (ctx) => {
+      await publishProcesses(ctx)
+      await fillBundleForms(ctx)
+    })
+    return imports.start(kernel)
   },
   seed,
 })

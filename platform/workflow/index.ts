@@ -15,6 +15,7 @@ import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
 export { recordAbsence, withdrawAbsence } from './server/absences.ts'
+export { accessOfCase } from './server/form.ts'
 export { publishFile, publishGraph } from './server/publish.ts'
 export { startInstance } from './server/service.ts'
 export { registerCall, registerService } from './server/services.ts'

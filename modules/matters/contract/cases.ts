@@ -170,13 +170,6 @@ export const casesApi = defineApi({
     input: Id,
     output: z.object({ id: z.uuid().nullable() }),
   }),
-  supplement: post('/api/matters/cases/:id/supplement', {
-    summary: '补正办件材料',
-    permission,
-    input: Id.extend({ revision: z.number().int(), given: Data }),
-    output: MatterCase,
-    label: 'personal',
-  }),
   withdrawCase: post('/api/matters/cases/:id/withdraw', {
     summary: '撤回办件',
     permission,

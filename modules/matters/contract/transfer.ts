@@ -1,19 +1,6 @@
 import { z } from 'zod'
-import {
-  Day,
-  defineApi,
-  defineEvent,
-  download,
-  Empty,
-  get,
-  Id,
-  listInput,
-  listOutput,
-  Moment,
-  post,
-  put,
-  upload,
-} from '#kernel/contract'
+import { defineApi, defineEvent, download, post } from '#kernel/contract'
+import { importEndpoints, type ImportRun as RunOf, TableFormat } from '#platform/transfer/contract'
 import { Layer, MatterKind } from './elements.ts'
 
 /** Columns of a file of the basic catalogue: what an export writes is what an import reads. One row is one matter. */
@@ -58,65 +45,8 @@ export const importKinds = { basic: '基本目录', implementing: '实施清单'
 export const ImportKind = z.enum(Object.keys(importKinds) as [keyof typeof importKinds])
 export type ImportKind = z.infer<typeof ImportKind>
 
-export const importStates = {
-  uploaded: '待检查',
-  checking: '检查中',
-  checked: '待导入',
-  applying: '导入中',
-  done: '已完成',
-  failed: '未完成',
-  cancelled: '已取消',
-} as const
-export const ImportState = z.enum(Object.keys(importStates) as [keyof typeof importStates])
-export type ImportState = z.infer<typeof ImportState>
+export type ImportRun = RunOf<ImportKind>
 
-/** Which column (counted from 0) holds which field. */
-const Mapping = z.record(z.string().max(40), z.number().int().min(0).max(199))
-export const ImportCounts = z.object({
-  created: z.number().int(),
-  updated: z.number().int(),
-  /** rows that say what the catalogue says already */
-  same: z.number().int(),
-  skipped: z.number().int(),
-})
-export type ImportCounts = z.infer<typeof ImportCounts>
-
-export const ImportRun = z.object({
-  id: z.uuid(),
-  kind: ImportKind,
-  fileName: z.string(),
-  unitName: z.string(),
-  state: ImportState,
-  message: z.string().nullable(),
-  /** null until the check has seen the end of the file */
-  total: z.number().int().nullable(),
-  checked: z.number().int(),
-  faulty: z.number().int(),
-  expected: ImportCounts,
-  /** `applied / total` is the progress; a crash goes on from there */
-  applied: z.number().int(),
-  done: ImportCounts,
-  header: z.array(z.string()),
-  mapping: Mapping,
-  fields: z.array(z.object({ field: z.string(), title: z.string(), required: z.boolean() })),
-  createdAt: Moment,
-  expiresOn: Day,
-})
-export type ImportRun = z.infer<typeof ImportRun>
-
-export const ImportFault = z.object({
-  sheet: z.string(),
-  /** the row as the spreadsheet numbers it */
-  row: z.number().int(),
-  /** letters of the column; null when the whole row is meant */
-  column: z.string().nullable(),
-  header: z.string().nullable(),
-  value: z.string(),
-  message: z.string(),
-})
-export type ImportFault = z.infer<typeof ImportFault>
-
-const Format = z.enum(['xlsx', 'csv'])
 /** Somebody asked for a check, or for the rows to be written. */
 export const importAsked = defineEvent('matters.import-asked', z.object({ id: z.uuid() }))
 
@@ -134,60 +64,19 @@ const BulkRow = z.object({
 export type BulkRow = z.infer<typeof BulkRow>
 
 const permission = 'matters:edit'
-const path = '/api/matters/imports'
-const MAX_FILE = 512 * 1024 ** 2
 
 export const transferApi = defineApi({
-  uploadImport: upload(path, {
-    summary: '上传事项导入文件',
+  ...importEndpoints({
+    path: '/api/matters/imports',
     permission,
-    input: z.object({
-      kind: ImportKind.default('implementing'),
-      /** the unit of rows that name none; the caller's own when absent */
-      unitId: z.uuid().optional(),
-    }),
-    output: ImportRun,
-    maxBytes: MAX_FILE,
-  }),
-  imports: get(path, {
-    summary: '我的事项导入',
-    permission,
-    input: listInput({}).omit({ q: true, sort: true }),
-    output: listOutput(ImportRun),
-  }),
-  importRun: get(`${path}/:id`, { summary: '事项导入的详情', permission, input: Id, output: ImportRun }),
-  mapImport: put(`${path}/:id/mapping`, {
-    summary: '对应事项导入的列',
-    permission,
-    input: Id.extend({ mapping: Mapping }),
-    output: ImportRun,
-  }),
-  checkImport: post(`${path}/:id/check`, { summary: '检查事项导入文件', permission, input: Id, output: ImportRun }),
-  applyImport: post(`${path}/:id/apply`, {
-    summary: '执行事项导入',
-    permission,
-    /** `skip` leaves faulty rows out; `refuse` applies only a file without faults */
-    input: Id.extend({ faulty: z.enum(['skip', 'refuse']) }),
-    output: ImportRun,
-  }),
-  cancelImport: post(`${path}/:id/cancel`, { summary: '取消事项导入', permission, input: Id, output: ImportRun }),
-  removeImport: post(`${path}/:id/remove`, { summary: '删除事项导入记录', permission, input: Id, output: Empty }),
-  importFaults: get(`${path}/:id/faults`, {
-    summary: '事项导入的错误',
-    permission,
-    input: listInput(Id.shape).omit({ q: true, sort: true }),
-    output: listOutput(ImportFault),
-  }),
-  faultSheet: download(`${path}/:id/fault-sheet`, {
-    summary: '下载事项导入的错误表',
-    permission,
-    input: Id.extend({ format: Format.default('xlsx') }),
-    audit: 'export',
+    what: '事项',
+    Kind: ImportKind,
+    usual: 'implementing',
   }),
   importTemplate: download('/api/matters/import-template', {
     summary: '下载事项导入模板',
     permission,
-    input: z.object({ kind: ImportKind.default('implementing'), format: Format.default('xlsx') }),
+    input: z.object({ kind: ImportKind.default('implementing'), format: TableFormat.default('xlsx') }),
   }),
   exportMatters: download('/api/matters/export', {
     summary: '导出事项',
@@ -196,7 +85,7 @@ export const transferApi = defineApi({
       layer: Layer.exclude(['item']).default('basic'),
       unitId: z.uuid().optional(),
       kind: MatterKind.optional(),
-      format: Format.default('xlsx'),
+      format: TableFormat.default('xlsx'),
     }),
     audit: 'export',
     limit: { max: 60, seconds: 3600 },

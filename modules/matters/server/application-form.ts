@@ -15,7 +15,7 @@ const condition = (when: When | undefined): string | undefined => {
   )
   return parts.length > 0 ? parts.join(' and ') : undefined
 }
-const rulesOf = (when: When | undefined, required: boolean) => {
+const rulesOf = (when: When | undefined, required: boolean): { visible?: string; required?: 'true' } => {
   const visible = condition(when)
   return { ...(visible && { visible }), ...(required && { required: 'true' }) }
 }
@@ -63,35 +63,65 @@ export const applicationForm = (key: string, name: string, elements: Elements, h
   groups: [situation(elements), content, materials(elements, held)].filter(({ fields }) => fields.length > 0),
 })
 
-/** One form for several matters: what two of them ask alike is asked once. */
-export const mergedForm = (
-  key: string,
-  name: string,
-  parts: readonly { elements: Elements; held: ReadonlySet<string>; name: string; key: string }[],
-) => {
-  const seen = new Set<string>()
-  const fresh = (title: string): boolean => !seen.has(title) && Boolean(seen.add(title))
+/** A matter of a bundle; its key tells its fields from those of the others. */
+export interface BundlePart {
+  key: string
+  name: string
+  elements: Elements
+  held: ReadonlySet<string>
+}
+type MaterialField = ReturnType<typeof materials>['fields'][number]
+interface Wanted {
+  field: MaterialField
+  by: string[]
+}
+
+/** One form for several matters: what two of them ask alike is asked once, where either needs it. `asked`: which of them ask for each field. */
+export const mergedForm = (key: string, name: string, parts: readonly BundlePart[]) => {
+  const asked: Record<string, string[]> = {}
+  const wanted = wantedOf(parts)
+  const common = wanted.filter(({ by }) => by.length > 1)
+  for (const { field, by } of wanted) asked[field.key] = by
   const groups = parts.map((part) => {
-    const prefix = (field: string) => `${field}_${safe(part.key)}`
-    const questions = situation(part.elements).fields.map((field) => ({
-      ...field,
-      key: prefix(field.key),
-      rules: renamed(field.rules, prefix),
-    }))
-    const files = materials(part.elements, part.held)
-      .fields.filter(({ title }) => fresh(title))
-      .map((field) => ({ ...field, key: prefix(field.key), rules: renamed(field.rules, prefix) }))
-    return { title: short(part.name), fields: [...questions, ...files] }
+    const questions = situation(part.elements).fields.map((field) => prefixed(field, part.key))
+    for (const field of questions) asked[field.key] = [part.key]
+    const own = wanted.filter(({ by }) => by.length === 1 && by[0] === part.key)
+    return { title: short(part.name), fields: [...questions, ...own.map(({ field }) => field)] }
   })
-  return {
+  const shared = { title: '几项都要的材料', fields: common.map(({ field }) => field) }
+  const definition = {
     format: 1,
     key,
     name: short(`${name}申请表`),
     reach: 'subtree',
-    groups: [content, ...groups].filter(({ fields }) => fields.length > 0),
+    groups: [content, ...groups, shared].filter(({ fields }) => fields.length > 0),
   }
+  return { definition, asked }
 }
-const renamed = (rules: { visible?: string; required?: string }, prefix: (field: string) => string) =>
-  rules.visible
-    ? { ...rules, visible: rules.visible.replaceAll(/情形_[A-Za-z0-9_]+/gu, (field) => prefix(field)) }
-    : rules
+
+const prefixed = <F extends { key: string; rules: ReturnType<typeof rulesOf> }>(field: F, part: string): F => {
+  const name = (key: string) => `${key}_${safe(part)}`
+  const visible = field.rules.visible?.replaceAll(/情形_[A-Za-z0-9_]+/gu, name)
+  return { ...field, key: name(field.key), rules: { ...field.rules, ...(visible && { visible }) } }
+}
+
+/** Materials by their names: one that is always needed by one of the matters is always shown. */
+const wantedOf = (parts: readonly BundlePart[]): Wanted[] => {
+  const found = new Map<string, Wanted>()
+  for (const part of parts)
+    for (const one of materials(part.elements, part.held).fields) {
+      const field = prefixed(one, part.key)
+      const known = found.get(field.title)
+      if (!known) found.set(field.title, { field, by: [part.key] })
+      else {
+        known.field.rules = either(known.field.rules, field.rules)
+        known.by.push(part.key)
+      }
+    }
+  return [...found.values()]
+}
+type Rules = ReturnType<typeof rulesOf>
+const either = (one: Rules, other: Rules): Rules => ({
+  ...(one.visible && other.visible && { visible: `(${one.visible}) or (${other.visible})` }),
+  ...((one.required || other.required) && { required: 'true' as const }),
+})

@@ -4,7 +4,7 @@ import { AppError, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
 import { addWorkingDays } from '#platform/calendar'
-import { blankForm, EVERYTHING, openRecord } from '#platform/forms'
+import { blankForm, EVERYTHING, openRecord, type Prepared } from '#platform/forms'
 import type { Data } from '#platform/forms/contract'
 import { startInstance } from '#platform/workflow'
 import { type Elements, type Limit, type LocalElements, type mattersApi, situate } from '../contract.ts'
@@ -137,12 +137,13 @@ export const note = (
 interface NewCase {
   matter: Offered
   by: Applicant
-  recordId: string
+  /** what was filled in: a bundle's is that of all its cases */
+  record: Prepared
   given: Data
   parentId?: string
 }
-/** One case: its row keeps the versions that are in force now, its process is started in the same transaction. */
-export const openCase = async (ctx: Ctx, { matter, by, recordId, given, parentId }: NewCase): Promise<string> => {
+/** One case: its row keeps the versions that are in force now; its process carries the form, and is started in the same transaction. */
+export const openCase = async (ctx: Ctx, { matter, by, record, given, parentId }: NewCase): Promise<string> => {
   const id = newId()
   const { elements, local } = matter
   const situation = situate(elements, local, answersOf(elements, given))
@@ -161,7 +162,7 @@ export const openCase = async (ctx: Ctx, { matter, by, recordId, given, parentId
       by.personId,
       by.unitId,
       matter.unit.id,
-      recordId,
+      record.id,
       await dueOn(ctx, situation.promised),
       ctx.now,
     ],
@@ -172,6 +173,7 @@ export const openCase = async (ctx: Ctx, { matter, by, recordId, given, parentId
     subject: SUBJECT,
     title: `${matter.name}（${by.name}）`,
     values: { 办件: id, 受理人: people.acceptors, 审批人: people.deciders },
+    form: record,
   })
   await ctx.sql(
     'update matters.case_file set instance_id = $2 where id = $1',
@@ -194,7 +196,7 @@ export const apply = async (ctx: Ctx, { id, given }: ParsedOf<Api['apply']>): Pr
     unitId: matter.unit.id,
     source: 'matters',
   })
-  const caseId = await openCase(ctx, { matter, by, recordId: record.id, given: whole })
+  const caseId = await openCase(ctx, { matter, by, record, given: whole })
   ctx.audit({ type: 'case', id: caseId, label: matter.name })
   return { id: caseId }
 }

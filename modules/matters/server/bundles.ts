@@ -2,14 +2,13 @@ import type { OutputOf, ParsedOf } from '#kernel/contract'
 import { AppError, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx } from '#kernel/module'
-import { blankForm, EVERYTHING, openRecord, publishForm } from '#platform/forms'
-import type { Data } from '#platform/forms/contract'
+import { blankForm, EVERYTHING, openRecord } from '#platform/forms'
+import type { Access, Data } from '#platform/forms/contract'
 import type { Bundle, mattersApi } from '../contract.ts'
-import { mergedForm, questionKey } from './application-form.ts'
+import { questionKey } from './application-form.ts'
 import { applicantOf, note, type Offered, offered, openCase } from './apply.ts'
-import { heldIndex } from './held.ts'
+import { partKey } from './bundle-form.ts'
 import { nearest, standpointOf } from './near.ts'
-import { placeOf } from './places.ts'
 import { nextSerial } from './publish.ts'
 
 type Api = typeof mattersApi
@@ -19,6 +18,9 @@ interface Row {
   name: string
   summary: string
   life: Bundle['life']
+  formId: string | null
+  asked: Record<string, string[]>
+  sort: number
   basicId: string
   basicName: string
   matterId: string | null
@@ -29,7 +31,7 @@ interface Row {
 const rowsOf = async (ctx: Ctx, id?: string): Promise<Row[]> => {
   const at = await standpointOf(ctx.sql, ctx.actor.unitId)
   return ctx.sql<Row>(
-    `select x.id, x.key, x.name, x.summary, x.life, b.id as "basicId", b.name as "basicName", n.id as "matterId", u.name as "unitName"
+    `select x.id, x.key, x.name, x.summary, x.life, x.form_id as "formId", x.asked, i.sort, b.id as "basicId", b.name as "basicName", n.id as "matterId", u.name as "unitName"
      from matters.bundle x join matters.bundle_item i on i.bundle_id = x.id join matters.matter b on b.id = i.basic_id and b.state = 'published'
      left join lateral (${nearest('$1', '$2', '$3')}) n on true left join directory.unit u on u.id = n.unit_id
      where $4::uuid is null or x.id = $4 order by x.sort, x.id, i.sort`,
@@ -58,32 +60,30 @@ interface Opened {
   bundle: Bundle
   parts: (Offered & { key: string })[]
   formId: string
+  access: Access
 }
-/** What the bundle comes to for the caller, with one form for all of it: made of what is in force now, published when that changed. */
+/** What the bundle comes to for the caller: the one form of all of it, without what only those matters ask that nobody near carries out. */
 const open = async (ctx: Ctx, id: string): Promise<Opened> => {
   const rows = await rowsOf(ctx, id)
   const bundle = one('一件事')(bundlesOf(rows))
+  const { formId, asked } = rows[0]!
   const parts: Opened['parts'] = []
-  for (const [at, row] of rows.entries())
-    if (row.matterId) parts.push({ ...(await offered(ctx, row.matterId)), key: `p${at + 1}` })
-  if (parts.length === 0) throw new AppError(409, 'matters.nobody-near', '您所在的地方还没有单位办理这件事。')
-  const index = await heldIndex(ctx)
-  const definition = mergedForm(
-    `bundle-${bundle.key}-${parts.map(({ key }) => key).join('')}`,
-    bundle.name,
-    parts.map((part) => ({ ...part, held: new Set(index(part.elements.materials).map(({ material }) => material)) })),
-  )
-  const root = await placeOf(ctx.sql, undefined)
-  const { id: formId } = await publishForm(ctx, { definition, unitId: root.id })
-  return { bundle, parts, formId }
+  for (const row of rows)
+    if (row.matterId) parts.push({ ...(await offered(ctx, row.matterId)), key: partKey(row.sort) })
+  if (parts.length === 0 || !formId)
+    throw new AppError(409, 'matters.nobody-near', '您所在的地方还没有单位办理这件事。')
+  const here = new Set(parts.map(({ key }) => key))
+  const hidden = Object.entries(asked).flatMap(([field, by]) => (by.some((key) => here.has(key)) ? [] : [field]))
+  const access: Access = { ...EVERYTHING, fields: Object.fromEntries(hidden.map((field) => [field, 'hide' as const])) }
+  return { bundle, parts, formId, access }
 }
 
 export const bundleApplication = async (
   ctx: Ctx,
   { id }: ParsedOf<Api['bundleApplication']>,
 ): Promise<OutputOf<Api['bundleApplication']>> => {
-  const { bundle, formId } = await open(ctx, id)
-  return { bundle, view: await blankForm(ctx, { formId, access: EVERYTHING, by: await applicantOf(ctx) }) }
+  const { bundle, formId, access } = await open(ctx, id)
+  return { bundle, view: await blankForm(ctx, { formId, access, by: await applicantOf(ctx) }) }
 }
 
 /** The answers of one part under the names that its own elements know. */
@@ -100,12 +100,12 @@ export const applyBundle = async (
   ctx: Ctx,
   { id, given }: ParsedOf<Api['applyBundle']>,
 ): Promise<OutputOf<Api['applyBundle']>> => {
-  const { bundle, parts, formId } = await open(ctx, id)
+  const { bundle, parts, formId, access } = await open(ctx, id)
   const by = await applicantOf(ctx)
   const record = await openRecord(ctx, {
     formId,
     given,
-    access: EVERYTHING,
+    access,
     by,
     unitId: by.unitId,
     source: 'matters',
@@ -128,7 +128,7 @@ export const applyBundle = async (
   )
   await note(ctx, caseId, '提交申请', by.name, `分送 ${parts.length} 个单位办理`)
   for (const part of parts)
-    await openCase(ctx, { matter: part, by, recordId: record.id, given: partOf(given, part), parentId: caseId })
+    await openCase(ctx, { matter: part, by, record, given: partOf(given, part), parentId: caseId })
   ctx.audit({ type: 'case', id: caseId, label: bundle.name })
   return { id: caseId }
 }

@@ -94,7 +94,7 @@ export const caseConsumers = [
       if (!state || state === found.state) return
       await ctx.sql('update matters.case_file set state = $2 where id = $1', [found.id, state], 'matters.case-state')
       const { name, opinion } = await lastWord(ctx, instanceId)
-      await note(ctx, found.id, caseStates[state], name, opinion)
+      await note(ctx, found.id, found.state === 'supplement' ? '补正材料' : caseStates[state], name, opinion)
       tell(ctx, found)
     },
     OURS,

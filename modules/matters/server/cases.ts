@@ -2,18 +2,17 @@ import { z } from 'zod'
 import type { OutputOf, ParsedOf } from '#kernel/contract'
 import { AppError, conflict, invalid, notFound, one } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
-import { EVERYTHING, readRecord, saveRecord } from '#platform/forms'
-import type { Access } from '#platform/forms/contract'
-import { startInstance } from '#platform/workflow'
+import { readRecord } from '#platform/forms'
+import { accessOfCase, startInstance } from '#platform/workflow'
 import { type CaseRow, caseStates, endStates, type MatterCase, type mattersApi } from '../contract.ts'
 import { applicantOf, note } from './apply.ts'
 import { closeParent } from './case-on.ts'
 import { params } from './places.ts'
 import { WITHDRAWAL } from './processes/index.ts'
+import { READ } from './records.ts'
 import { scopeClause } from './scope.ts'
 
 type Api = typeof mattersApi
-const READ: Access = { rest: 'read', fields: {} }
 
 const columns = `c.id, c.number, c.name, c.state, json_build_object('id', u.id, 'name', u.name) as unit, p.name as "applicantName", a.name as "applicantUnit",
   c.bundle_id is not null as bundle, c.submitted_at as "submittedAt", c.ended_at as "endedAt", c.due_on as "dueOn"`
@@ -125,10 +124,11 @@ const fullOf = async (ctx: Ctx, id: string): Promise<Full> => {
     .then(one('这个办件'))
 }
 
-const formOf = async (ctx: Ctx, row: Full) => {
-  if (!row.recordId) return null
-  const writing = row.applicant && row.state === 'supplement'
-  return readRecord(ctx, { id: row.recordId, access: writing ? EVERYTHING : READ })
+/** The form as the open step of its process gives it to the caller: to be mended by the applicant while something is wanting, else to be read. */
+const formOf = async (ctx: Ctx, { recordId, instanceId }: Full) => {
+  if (!recordId) return null
+  const access = instanceId ? await accessOfCase(ctx, instanceId) : null
+  return readRecord(ctx, { id: recordId, access: access ?? READ })
 }
 
 export const caseOf = async (ctx: Ctx, { id }: ParsedOf<Api['caseOf']>): Promise<MatterCase> => {
@@ -184,19 +184,6 @@ const takeOwn = async (ctx: Ctx, id: string): Promise<Full> => {
 }
 const wrongState = ({ state }: Full, verb: string): AppError =>
   new AppError(409, 'matters.case-state', `办件现在是“${caseStates[state]}”，不能${verb}。`)
-
-/** What the unit asked for is written into the record; handing it in again is the applicant's step in the process. */
-export const supplement = async (
-  ctx: Ctx,
-  { id, revision, given }: ParsedOf<Api['supplement']>,
-): Promise<MatterCase> => {
-  const row = await takeOwn(ctx, id)
-  if (row.state !== 'supplement' || !row.recordId) throw wrongState(row, '补正')
-  const by = await applicantOf(ctx)
-  await saveRecord(ctx, { recordId: row.recordId, revision, given, access: EVERYTHING, by })
-  await note(ctx, id, '补正材料', by.name)
-  return caseOf(ctx, { id })
-}
 
 /** Taken back while it is under way: its process hears of it and ends; a bundle takes its parts along. */
 export const withdrawCase = async (ctx: Ctx, { id, reason }: ParsedOf<Api['withdrawCase']>): Promise<MatterCase> => {

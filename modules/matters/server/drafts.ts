@@ -7,7 +7,7 @@ import { type Draft, Elements, type Layer, LocalElements, type MatterAction, typ
 import { openDraft } from './draft.ts'
 import { judgeVersion } from './judged.ts'
 import { guideOf } from './matter.ts'
-import { placeOf } from './places.ts'
+import { isBody, placeOf } from './places.ts'
 import { putOut, type VersionRecord } from './publish.ts'
 import { refuseState } from './rules.ts'
 
@@ -55,7 +55,7 @@ const checkUnit = async (ctx: Ctx, unitId: string, functionId: string) => {
   if (!rows[0].own)
     throw invalid('请选择本单位的三定职责。', [{ path: 'functionId', message: '请选择本单位现行的三定职责。' }])
   const place = await placeOf(ctx.sql, unitId)
-  if (['region', 'group', 'division'].includes(place.kind))
+  if (!isBody(place))
     throw invalid('请选择单位。', [{ path: 'unitId', message: '地区和内设机构不能实施事项，请选择单位。' }])
   return place
 }
@@ -108,8 +108,8 @@ const addVersion = async (
 ): Promise<Draft> => {
   const id = newId()
   const made = await ctx.sql(
-    `insert into matters.version (id, matter_id, no, purpose, state, name, function_id, elements, author_id, reason, created_at, updated_at)
-     values ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $10)
+    `insert into matters.version (id, matter_id, no, purpose, state, name, function_id, elements, author_id, reason, created_at, updated_at, unit_id)
+     values ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $10, (select unit_id from matters.matter where id = $2))
      on conflict (matter_id) where state in ('draft', 'review', 'returned', 'approved') do nothing returning 1`,
     [
       id,

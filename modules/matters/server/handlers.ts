@@ -8,10 +8,10 @@ import { catalogue } from './catalogue.ts'
 import { desk } from './desk.ts'
 import { diff, version } from './draft.ts'
 import * as drafts from './drafts.ts'
-import { exportMatters, faultSheet, importFaults, importTemplate } from './export.ts'
+import { exportMatters, importTemplate } from './export.ts'
 import { facets } from './facets.ts'
 import { held, keepHeld } from './held.ts'
-import * as imports from './import.ts'
+import { imports } from './import.ts'
 import { matter } from './matter.ts'
 import { claimable, functions, queue, work } from './work.ts'
 
@@ -44,16 +44,7 @@ export const handlers: Handlers<typeof mattersApi> = {
   bundles,
   bundleApplication,
   applyBundle,
-  uploadImport: imports.uploadImport,
-  imports: imports.imports,
-  importRun: imports.importRun,
-  mapImport: imports.mapImport,
-  checkImport: imports.checkImport,
-  applyImport: imports.applyImport,
-  cancelImport: imports.cancelImport,
-  removeImport: imports.removeImport,
-  importFaults,
-  faultSheet,
+  ...imports.handlers,
   importTemplate,
   exportMatters,
   bulkEdit,

@@ -1,3 +1,4 @@
+import type { CellFault, Line } from '#platform/transfer'
 import {
   type Basis,
   Elements,
@@ -9,7 +10,6 @@ import {
   levelWords,
   type MatterKind,
 } from '../contract.ts'
-import type { CellFault, Line } from './import-fields.ts'
 import type { ImportUnit, World } from './import-world.ts'
 
 /** A matter as the catalogue has it already. */

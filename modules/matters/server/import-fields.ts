@@ -1,5 +1,4 @@
-import type { Row } from '#kernel/tabular'
-import { cleanText } from '#kernel/text'
+import type { FieldDef, Read } from '#platform/transfer'
 import {
   basicFields,
   type ImportKind,
@@ -11,32 +10,6 @@ import {
   scenes,
   subjectKinds,
 } from '../contract.ts'
-
-/** What one cell says: a value, or a fault with what to do about it. */
-type Reading = { value: unknown } | { fault: string }
-type Read = (cell: string) => Reading
-export interface FieldDef {
-  title: string
-  required: boolean
-  synonyms: readonly string[]
-  read: Read
-}
-
-/** A fault of one cell, or of the whole row when `col` is -1. */
-export interface CellFault {
-  col: number
-  value: string
-  message: string
-}
-/** One row of a file; a field that is absent was empty and changes nothing. */
-export interface Line {
-  no: number
-  sheet: string
-  row: number
-  values: Readonly<Record<string, unknown>>
-  faults: CellFault[]
-  blame(field: string, message: string): CellFault
-}
 
 const MANY = /[\n；;]+/u
 const parts = (cell: string): string[] =>
@@ -141,70 +114,3 @@ const implementing: Record<keyof typeof implementingFields, FieldDef> = {
 }
 export const fieldsOf = (kind: ImportKind): Readonly<Record<string, FieldDef>> =>
   kind === 'basic' ? basic : implementing
-
-const plainTitle = (title: string): string =>
-  title
-    .normalize('NFKC')
-    .replace(/[(（[【].*?[)）\]】]/gu, '')
-    .replace(/[\s*:：_/、.-]+/gu, '')
-
-/** Guesses which column holds which field: the titles first, then what other offices call them. */
-export const suggestMapping = (kind: ImportKind, header: readonly string[]): Record<string, number> => {
-  const titles = header.map(plainTitle)
-  const mapping: Record<string, number> = {}
-  const taken = new Set<number>()
-  const take = (field: string, title: string): void => {
-    const column = titles.findIndex((one, at) => !taken.has(at) && one === plainTitle(title))
-    if (column < 0 || field in mapping) return
-    mapping[field] = column
-    taken.add(column)
-  }
-  const fields = Object.entries(fieldsOf(kind))
-  for (const [field, { title }] of fields) take(field, title)
-  for (const [field, { synonyms }] of fields) for (const synonym of synonyms) take(field, synonym)
-  return mapping
-}
-
-/** What is wrong with a mapping, as sentences. */
-export const mappingFaults = (kind: ImportKind, width: number, mapping: Readonly<Record<string, number>>): string[] => {
-  const fields = fieldsOf(kind)
-  const columns = Object.values(mapping)
-  return [
-    ...Object.keys(mapping)
-      .filter((field) => !Object.hasOwn(fields, field))
-      .map((field) => `没有“${field}”这个字段。`),
-    ...(columns.some((column) => column >= width) ? ['有的字段对应了不存在的列。'] : []),
-    ...(new Set(columns).size < columns.length ? ['有两个字段对应了同一列，请改正其中一个。'] : []),
-    ...Object.entries(fields)
-      .filter(([field, { required }]) => required && !(field in mapping))
-      .map(([, { title }]) => `请指出“${title}”在哪一列。`),
-  ]
-}
-
-const SHOWN = 60
-/** Reads rows by a mapping. */
-export const lineReader = (kind: ImportKind, mapping: Readonly<Record<string, number>>) => {
-  const fields = fieldsOf(kind)
-  return ({ sheet, row, cells }: Row, no: number): Line => {
-    const values: Record<string, unknown> = {}
-    const faults: CellFault[] = []
-    const blame = (field: string, message: string): CellFault => {
-      const col = mapping[field] ?? -1
-      return { col, value: col < 0 ? '' : [...(cells[col] ?? '')].slice(0, SHOWN).join(''), message }
-    }
-    for (const [field, column] of Object.entries(mapping)) {
-      const def = fields[field]
-      const cell = cleanText((cells[column] ?? '').trim())
-      if (!def) continue
-      if (cell === undefined) faults.push(blame(field, '内容里有看不见的控制字符，请删去。'))
-      else if (cell === '') {
-        if (def.required) faults.push(blame(field, `请填写${def.title}。`))
-      } else {
-        const reading = def.read(cell)
-        if ('fault' in reading) faults.push(blame(field, reading.fault))
-        else values[field] = reading.value
-      }
-    }
-    return { no, sheet, row, values, faults, blame }
-  }
-}

@@ -1,6 +1,7 @@
 import type { Query } from '#kernel/db'
 import type { Elements, MatterKind } from '../contract.ts'
 import { heldIndex } from './held.ts'
+import { BODY } from './places.ts'
 
 /** A unit that the importer may write for. */
 export interface ImportUnit {
@@ -43,7 +44,7 @@ const inScope = `exists (select 1 from directory.unit t where t.id = any($1::uui
 const unitsOf = async (sql: Query, { trees, units }: Scope) => {
   const rows = await sql<ImportUnit & { shortName: string; code: string | null }>(
     `select u.id, u.no, u.name, u.short_name as "shortName", u.credit_code as code, u.level, u.kind, u.county_no as "countyNo", u.city_no as "cityNo"
-     from directory.unit u where u.valid_to is null and u.kind not in ('region', 'group', 'division') and (${inScope})`,
+     from directory.unit u where u.valid_to is null and ${BODY} and (${inScope})`,
     [trees, units],
   )
   const byName = new Map<string, ImportUnit | null>()

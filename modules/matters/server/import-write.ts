@@ -1,11 +1,9 @@
 import type { Query } from '#kernel/db'
 import { newId } from '#kernel/ids'
-import type { ImportCounts, ImportKind } from '../contract.ts'
+import type { CellFault, Line, Verdict } from '#platform/transfer'
+import type { ImportKind } from '../contract.ts'
 import { decide, type Known, type Outcome, type Plan, type Target, targetOf } from './import-decide.ts'
-import type { CellFault, Line } from './import-fields.ts'
 import type { World } from './import-world.ts'
-
-export type Verdict = { line: Line } & ({ action: keyof ImportCounts } | { faults: CellFault[] })
 
 const knownColumns = `m.id, m.unit_id as "unitId", m.name, m.code, m.basic_id as "basicId", m.function_id as "functionId", m.state,
   coalesce(o.no, v.no, 0) as "lastNo", v.elements, o.id as "openId", o.state as "openState", o.elements as "openElements"`
@@ -78,7 +76,7 @@ export const repetition = (kind: ImportKind, world: World) => {
   }
 }
 
-const actionOf = ({ known, same }: Plan): keyof ImportCounts => (same ? 'same' : known ? 'updated' : 'created')
+const actionOf = ({ known, same }: Plan) => (same ? 'same' : known ? 'updated' : 'created')
 
 export const checkLines = async (
   sql: Query,
@@ -122,11 +120,11 @@ const insertMatters = (sql: Query, plans: readonly (Plan & { id: string })[], { 
   )
 const insertVersions = (sql: Query, plans: readonly (Plan & { id: string })[], { personId, now }: Author) =>
   sql(
-    `insert into matters.version (id, matter_id, no, purpose, state, name, function_id, elements, completeness, author_id, submitter_id, submitted_at, created_at, updated_at)
+    `insert into matters.version (id, matter_id, no, purpose, state, name, function_id, elements, completeness, author_id, submitter_id, submitted_at, created_at, updated_at, unit_id)
      select t.id, t.matter_id, t.no, 'edit', case when t.sound then 'review' else 'draft' end, t.name, t.function_id, t.elements::jsonb, t.completeness, $9,
-       case when t.sound then $9::uuid end, case when t.sound then $10::timestamptz end, $10, $10
-     from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::text[], $6::uuid[], $7::text[], $8::smallint[])
-       t (id, matter_id, no, sound, name, function_id, elements, completeness)`,
+       case when t.sound then $9::uuid end, case when t.sound then $10::timestamptz end, $10, $10, t.unit_id
+     from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::text[], $6::uuid[], $7::text[], $8::smallint[], $11::uuid[])
+       t (id, matter_id, no, sound, name, function_id, elements, completeness, unit_id)`,
     [
       plans.map(() => newId()),
       plans.map(({ id }) => id),
@@ -138,6 +136,7 @@ const insertVersions = (sql: Query, plans: readonly (Plan & { id: string })[], {
       plans.map(({ completeness }) => completeness),
       personId,
       now,
+      plans.map(({ unit }) => unit.id),
     ],
     'matters.import-versions',
   )

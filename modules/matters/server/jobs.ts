@@ -1,6 +1,6 @@
 import { dayOf } from '#kernel/clock'
 import type { Job } from '#kernel/module'
-import { pruneImports } from './import.ts'
+import { imports } from './import.ts'
 import { publishDue } from './publish.ts'
 import { recountAll } from './tally.ts'
 
@@ -14,6 +14,6 @@ const publish: Job = {
 }
 const count: Job = { name: 'matters.count', daily: '02:50', run: ({ sql }) => recountAll(sql) }
 
-const prune: Job = { name: 'matters.prune-imports', daily: '03:20', runLong: pruneImports }
+const prune: Job = { name: 'matters.prune-imports', daily: '03:20', runLong: imports.prune }
 
 export const jobs = [publish, count, prune]

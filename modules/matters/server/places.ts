@@ -19,6 +19,12 @@ export interface Place {
 const columns = `u.id, u.no, u.name, u.kind, u.level, u.pre, u.pre_end as "preEnd", u.county_no as "countyNo", u.city_no as "cityNo",
   u.credit_code as "creditCode", u.parent_id is null as root`
 
+/** A region above the township is a place, a township is a body; divisions and groups stand for the body they belong to. */
+export const isBody = ({ kind, level }: Pick<Place, 'kind' | 'level'>): boolean =>
+  kind === 'region' ? level === 4 : kind !== 'group' && kind !== 'division'
+/** The same of a unit `u`, in SQL. */
+export const BODY = "u.kind not in ('group', 'division') and (u.kind <> 'region' or u.level = 4)"
+
 /** The whole province when no unit is named. */
 export const placeOf = (sql: Query, unitId: string | undefined): Promise<Place> =>
   unitId === undefined

@@ -4,6 +4,7 @@ import { publishForm } from '#platform/forms'
 import { toTsVectorText } from '#platform/search'
 import { catalogueChanged, Elements, type Layer, matterPublished, matterRepealed } from '../contract.ts'
 import { applicationForm } from './application-form.ts'
+import { makeBundleForms } from './bundle-form.ts'
 import { basicCode, basicPrefix, implementingCode, itemCode } from './codes.ts'
 import { heldMaterials } from './held.ts'
 
@@ -97,6 +98,7 @@ const endMatter = async (tx: Tx, version: VersionRecord, matter: MatterRecord): 
     [version.id, tx.now],
   )
   for (const { id } of gone) tx.emit(matterRepealed, { matterId: id })
+  if (matter.layer === 'basic') await makeBundleForms(tx, matter.id)
   const units = [...new Set(gone.map((row) => row.unit_id))]
   for (let at = 0; at < units.length; at += 2000) tx.emit(catalogueChanged, { unitIds: units.slice(at, at + 2000) })
 }
@@ -147,12 +149,14 @@ export const putOut = async (tx: Tx, version: VersionRecord): Promise<void> => {
     'matters.in-force',
   )
   // what was claimed bears the name of the basic matter
-  if (basic) await makeForm(tx, version, matter.unitId, code)
-  if (basic)
+  if (basic) {
+    await makeForm(tx, version, matter.unitId, code)
+    await makeBundleForms(tx, matter.id)
     await tx.sql("update matters.matter set name = $2 where basic_id = $1 and layer = 'implementing' and name <> $2", [
       matter.id,
       version.name,
     ])
+  }
   tx.emit(matterPublished, { matterId: matter.id, versionId: version.id })
   tx.emit(catalogueChanged, { unitIds: [matter.unitId] })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { judge, LocalElements, situate } from '../contract.ts'
+import { judge, LocalElements, type Material, situate } from '../contract.ts'
 import { sound } from '../testing.ts'
+import { mergedForm } from './application-form.ts'
 import { codeFault } from './codes.ts'
 
 const levels = ['1', '2', '3', '4', '5', '6']
@@ -62,5 +63,37 @@ describe('completeness', () => {
     const { completeness, gaps } = judged(more)
     expect(gaps).toMatchObject([{ element, blocks }])
     expect(completeness).toBe(100 - gaps[0]!.weight)
+  })
+})
+
+describe('the form of a bundle', () => {
+  const part = (key: string, more: Parameters<typeof sound>[0]) => ({
+    key,
+    name: key,
+    elements: sound(more),
+    held: new Set<string>(),
+  })
+  const [form, report] = sound().materials as [Material, Material]
+  const fieldsOf = (parts: Parameters<typeof mergedForm>[2]) => {
+    const { definition, asked } = mergedForm('bundle', '一件事', parts)
+    return {
+      asked,
+      fields: new Map(definition.groups.flatMap(({ fields }) => fields.map((field) => [field.title, field]))),
+    }
+  }
+  it('asks once for what two need, whenever either needs it', () => {
+    const { asked, fields } = fieldsOf([
+      part('p1', { materials: [report] }),
+      part('p2', { materials: [{ ...form, name: report.name, required: false }] }),
+    ])
+    const shared = fields.get(report.name)!
+    expect(shared.rules).toEqual({ required: 'true' })
+    expect(asked[shared.key]).toEqual(['p1', 'p2'])
+  })
+  it('asks in either situation where both depend on one', () => {
+    const { fields } = fieldsOf([part('p1', { materials: [report] }), part('p2', { materials: [report] })])
+    expect(fields.get(report.name)!.rules).toMatchObject({
+      visible: '((情形_kind_p1 = "new")) or ((情形_kind_p2 = "new"))',
+    })
   })
 })

@@ -1,6 +1,7 @@
 import { newId } from '#kernel/ids'
 import type { Seed, SystemCtx } from '#kernel/module'
 import { judge, LocalElements } from '../contract.ts'
+import { makeBundleForms } from './bundle-form.ts'
 import { demoBundles } from './demo/bundles.ts'
 import { citizenMatters } from './demo/citizens.ts'
 import { heldData } from './demo/held.ts'
@@ -97,9 +98,9 @@ const write = async (
     ],
   )
   await sql(
-    `insert into matters.version (id, matter_id, no, purpose, state, name, function_id, elements, completeness, submitted_at, created_at, updated_at)
-     values ($1, $2, 1, 'edit', 'approved', $3, $4, $5, $6, $7, $7, $7)`,
-    [versionId, id, demo.name, body.functionId, JSON.stringify(elements), completeness, now],
+    `insert into matters.version (id, matter_id, no, purpose, state, name, function_id, elements, completeness, submitted_at, created_at, updated_at, unit_id)
+     values ($1, $2, 1, 'edit', 'approved', $3, $4, $5, $6, $7, $7, $7, $8)`,
+    [versionId, id, demo.name, body.functionId, JSON.stringify(elements), completeness, now, body.id],
   )
   await putOut(ctx, {
     id: versionId,
@@ -160,7 +161,8 @@ export const seed = async ({ run, progress }: Seed): Promise<void> => {
 }
 
 /** 一件事, each matter by its name; one that the demo province does not have is left out. */
-const writeBundles = async ({ sql }: SystemCtx): Promise<void> => {
+const writeBundles = async (ctx: SystemCtx): Promise<void> => {
+  const { sql } = ctx
   for (const [sort, bundle] of demoBundles.entries()) {
     const id = newId()
     await sql('insert into matters.bundle (id, key, name, summary, life, sort) values ($1, $2, $3, $4, $5, $6)', [
@@ -177,4 +179,5 @@ const writeBundles = async ({ sql }: SystemCtx): Promise<void> => {
       [id, bundle.matters],
     )
   }
+  await makeBundleForms(ctx, null)
 }

@@ -7,6 +7,7 @@ import type { MatterRow, mattersApi, WorkRow } from '../contract.ts'
 import { type Row as MatterRecord, presentRow } from './catalogue.ts'
 import { presentVersion, type VersionRow, versionColumns, versionPeople } from './matter.ts'
 import { organisationOf, params, placeOf } from './places.ts'
+import { unitsInScope } from './scope.ts'
 
 type Api = typeof mattersApi
 
@@ -29,25 +30,36 @@ interface Asked {
   cursor?: string
   limit: number
 }
-/** Versions on their way in the caller's units, the last touched first: an index of what is open, never the whole history. */
+const OPEN = "v.state in ('draft', 'review', 'returned', 'approved')"
+const ORDER = 'order by v.updated_at desc, v.id desc limit $1'
+/**
+ * Versions on their way in the caller's units, the last touched first. Whoever may see all, or asks for their own, walks an index by time; with
+ * another scope each of its units is asked for its last ones, so that a county never walks the drafts of the province.
+ */
 const openVersions = async (ctx: Ctx, asked: Asked): Promise<OutputOf<Api['work']>> => {
   const after = positionOf(asked.cursor)
   const p = params(asked.limit + 1)
   const conditions = [
+    OPEN,
     asked.state ? `v.state = ${p.add(asked.state)}` : '',
     asked.mine ? `v.author_id = ${p.add(ctx.actor.personId)}` : '',
     asked.q ? `strpos(lower(v.name), lower(${p.add(asked.q)})) > 0` : '',
     after ? `(v.updated_at, v.id) < (${p.add(after[0])}::timestamptz, ${p.add(after[1])}::uuid)` : '',
   ].filter(Boolean)
-  const scope = ctx.scopeText('m.unit_id', p.values.length + 1)
+  const units = unitsInScope(ctx, p.values.length + 1)
+  const where = conditions.join(' and ')
+  const found = units
+    ? asked.mine
+      ? `select v.* from matters.version v where ${where} and v.unit_id in ${units.text} ${ORDER}`
+      : `select v.* from (select distinct id from ${units.text} s (id)) w
+         cross join lateral (select v.* from matters.version v where v.unit_id = w.id and ${where} ${ORDER}) v ${ORDER}`
+    : `select v.* from matters.version v where ${where} ${ORDER}`
   const rows = await ctx.sql<Row>(
     `select ${versionColumns}, v.updated_at as at,
        json_build_object('id', m.id, 'code', m.code, 'layer', m.layer, 'kind', m.kind, 'type', m.type, 'name', v.name, 'level', m.level, 'state', m.state,
          'completeness', v.completeness, 'unitId', u.id, 'unitName', u.name) as matter
-     from matters.version v ${versionPeople} join matters.matter m on m.id = v.matter_id join directory.unit u on u.id = m.unit_id
-     where v.state in ('draft', 'review', 'returned', 'approved') ${conditions.map((one) => `and ${one}`).join(' ')} and ${scope.text}
-     order by v.updated_at desc, v.id desc limit $1`,
-    [...p.values, ...scope.params],
+     from (${found}) v ${versionPeople} join matters.matter m on m.id = v.matter_id join directory.unit u on u.id = m.unit_id ${ORDER}`,
+    [...p.values, ...(units?.params ?? [])],
   )
   const page = rows.slice(0, asked.limit)
   const last = page.at(-1)

@@ -6,7 +6,7 @@ import { apiQuery, createClient, useCommand, useRealtime } from '#kernel/web'
 import { FormRead, FormView } from '#platform/forms/web'
 import { workflowApi } from '#platform/workflow/contract'
 import { Await, Facts, format, Page, ReasonButton, Skeleton300 } from '#ui'
-import { caseStates, type MatterCase } from '../contract.ts'
+import type { MatterCase } from '../contract.ts'
 import { CaseTag } from './CasesPage.tsx'
 import { matters } from './client.ts'
 import './matters.css'
@@ -95,7 +95,6 @@ function Shown({ it }: { it: MatterCase }) {
 function Actions({ it }: { it: MatterCase }) {
   const withdraw = useCommand(matters.withdrawCase)
   const complain = useCommand(matters.complain)
-  const answer = useCommand(matters.answerComplaint)
   const { can, id } = it
   return (
     <div className="qt-row">
@@ -121,16 +120,6 @@ function Actions({ it }: { it: MatterCase }) {
           ok="提交投诉"
           most={1000}
           onConfirm={(text) => complain.mutateAsync({ id, text })}
-        />
-      )}
-      {can.answer && (
-        <ReasonButton
-          verb="答复投诉"
-          name={it.name}
-          label="答复"
-          ok="答复"
-          most={1000}
-          onConfirm={(text) => answer.mutateAsync({ id, answer: text })}
         />
       )}
     </div>
@@ -164,19 +153,22 @@ function Parts({ it }: { it: MatterCase }) {
 
 function Form({ it }: { it: MatterCase }) {
   const queries = useQueryClient()
-  const { form, recordId } = it
+  const { form, recordId, instanceId } = it
   if (!form || !recordId) return null
-  if (!it.can.supplement)
+  if (!it.can.supplement || !instanceId)
     return (
       <Suspense fallback={<Skeleton300 lines={6} />}>
         <FormRead view={form} recordId={recordId} />
       </Suspense>
     )
-  const handIn = async (given: Parameters<typeof matters.supplement>[0]['given']) => {
-    await matters.supplement({ id: it.id, revision: it.recordRevision ?? 0, given })
-    const { mine } = await workflow.caseFile({ id: it.instanceId ?? '' })
-    if (mine)
-      await workflow.act({ id: it.instanceId ?? '', act: { do: 'complete', slot: mine.slot, outcome: 'submit' } })
+  /** What is mended and the step that hands it in again are one command of the process. */
+  const handIn = async (values: Parameters<typeof matters.apply>[0]['given']) => {
+    const { mine } = await workflow.caseFile({ id: instanceId })
+    if (!mine) throw new Error('这个办件已经不在补正环节，请刷新后再看。')
+    await workflow.act({
+      id: instanceId,
+      act: { do: 'complete', slot: mine.slot, outcome: 'submit', values, formRevision: it.recordRevision ?? undefined },
+    })
   }
   return (
     <Suspense fallback={<Skeleton300 lines={6} />}>
@@ -233,13 +225,40 @@ function After({ it }: { it: MatterCase }) {
         <section aria-label="投诉">
           <h2>投诉</h2>
           <p>{it.complaint.text}</p>
-          <p className="qt-second">
-            {it.complaint.answer
-              ? `${it.complaint.answeredBy} 答复：${it.complaint.answer}`
-              : `还没有答复（${caseStates[it.state]}）`}
-          </p>
+          {it.complaint.answer !== null && (
+            <p className="qt-second">
+              {it.complaint.answeredBy} 答复：{it.complaint.answer}
+            </p>
+          )}
+          {it.complaint.answer === null && !it.can.answer && <p className="qt-second">还没有答复。</p>}
+          {it.can.answer && <Answer id={it.id} />}
         </section>
       )}
     </>
+  )
+}
+
+function Answer({ id }: { id: string }) {
+  const answer = useCommand(matters.answerComplaint)
+  const [text, setText] = useState('')
+  return (
+    <div className="mt-rate">
+      <Input.TextArea
+        aria-label="答复"
+        placeholder="怎么处理的，申请人会看到"
+        value={text}
+        rows={3}
+        maxLength={1000}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <Button
+        type="primary"
+        disabled={text.trim() === ''}
+        loading={answer.isPending}
+        onClick={() => answer.mutate({ id, answer: text })}
+      >
+        答复投诉
+      </Button>
+    </div>
   )
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Button } from 'antd'
+import { useState } from 'react'
 import { apiQuery } from '#kernel/web'
 import { useUnits } from '#platform/directory/web'
 import {
@@ -17,6 +18,7 @@ import {
   useUrlState,
 } from '#ui'
 import { layers, levelWords, lifeStages, type MatterRow, matterKinds, matterStates, scenes } from '../contract.ts'
+import { BulkEditDrawer } from './BulkEditDrawer.tsx'
 import { matters } from './client.ts'
 import { MattersNav } from './MattersNav.tsx'
 import { Score, StateTag, useTypes } from './marks.tsx'
@@ -173,7 +175,11 @@ const ONE_PAGE = 50
 
 function List() {
   const navigate = useNavigate()
+  const can = useCan()
   const { total, capped } = useFacets()
+  const [{ layer }] = useUrlState(DEFAULTS)
+  const [chosen, choose] = useState<readonly MatterRow[]>()
+  const bulk = can('matters:edit') && layer === 'implementing' ? [{ label: '成批修改', run: choose }] : undefined
   return (
     <>
       {total !== undefined && total > ONE_PAGE && (
@@ -190,6 +196,7 @@ function List() {
         filters={useFilters()}
         searchLabel="名称、关键词或编码"
         measure="项"
+        bulk={bulk}
         onOpen={(row) => void navigate({ to: '/matters/$id', params: { id: row.id } })}
         card={(row) => (
           <>
@@ -202,6 +209,7 @@ function List() {
         )}
         empty={{ title: '没有符合条件的事项', detail: '可以换个词，或在左边另选一个单位。' }}
       />
+      {chosen && <BulkEditDrawer rows={chosen} close={() => choose(undefined)} />}
     </>
   )
 }

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Alert, Button, Input, Select } from 'antd'
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { ApiError, apiQuery, useCommand } from '#kernel/web'
-import { Await, ConfirmButton, Page, useLeaveGuard } from '#ui'
+import { Await, ConfirmButton, format, Page, useLeaveGuard } from '#ui'
 import { type Draft, type Elements, judge, type LocalElements, layers, matterKinds } from '../contract.ts'
 import { BasicEditor } from './BasicEditor.tsx'
 import { matters } from './client.ts'
@@ -18,8 +18,11 @@ import './matters.css'
 export function EditorPage() {
   const { id, versionId } = useParams({ strict: false }) as { id: string; versionId: string }
   const draft = useQuery(apiQuery(matters.version, { id, versionId }))
-  return <Await query={draft}>{(data) => <Editor key={`${data.id}.${data.revision}`} draft={data} />}</Await>
+  return <Await query={draft}>{(data) => <Editor key={`${data.id}.${data.version.state}`} draft={data} />}</Await>
 }
+
+/** after the last key: a draft saves itself */
+const PAUSE_MS = 3000
 
 interface Content {
   name: string
@@ -37,29 +40,46 @@ function useDraft(draft: Draft) {
   }
   const [content, setContent] = useState(begun)
   const [dirty, setDirty] = useState(false)
+  const [kept, setKept] = useState({ revision: draft.revision, at: '' })
+  const edits = useRef(0)
+  const save = useCommand(matters.save, { quiet: true })
   const change = (next: Partial<Content>) => {
     setContent((old) => ({ ...old, ...next }))
     setDirty(true)
+    edits.current++
+    save.reset()
   }
-  const save = useCommand(matters.save, { quiet: true, onSuccess: () => setDirty(false) })
   const clean = (lines: readonly string[]) => lines.map((line) => line.trim()).filter(Boolean)
-  const store = () => {
+  /** What is typed while it is saved is saved next. */
+  const store = async () => {
     const { functionId, name, elements, local } = content
-    return save.mutateAsync({
+    const until = edits.current
+    const saved = await save.mutateAsync({
       id: draft.id,
-      revision: draft.revision,
+      revision: kept.revision,
       functionId: functionId ?? undefined,
       ...(local
         ? { local: { ...local, conditions: clean(local.conditions) } }
         : { name, elements: { ...elements, conditions: clean(elements.conditions) } }),
     })
+    setKept({ revision: saved.revision, at: saved.version.updatedAt })
+    if (edits.current === until) setDirty(false)
+    return saved
   }
-  return { content, change, dirty, save, store }
+  const storeNow = useEffectEvent(() => void store().catch(() => undefined))
+  const { isPending, isError } = save
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every change begins the pause anew
+  useEffect(() => {
+    if (!dirty || isPending || isError) return
+    const timer = setTimeout(storeNow, PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [content, dirty, isPending, isError])
+  return { content, change, dirty, save, store, kept }
 }
 
 function Editor({ draft }: { draft: Draft }) {
   const navigate = useNavigate()
-  const { content, change, dirty, save, store } = useDraft(draft)
+  const { content, change, dirty, save, store, kept } = useDraft(draft)
   useLeaveGuard(dirty)
   const { completeness, gaps } = judge({ ...draft, ...content })
   const shown = { id: draft.matterId, versionId: draft.id }
@@ -68,8 +88,8 @@ function Editor({ draft }: { draft: Draft }) {
   const submit = useCommand(matters.submit, { onSuccess: show })
   const discard = useCommand(matters.discard, { onSuccess: () => void navigate({ to: '/matters/work' }) })
   const send = async () => {
-    const kept = dirty ? await store() : draft
-    await submit.mutateAsync({ id: kept.id, revision: kept.revision, publishOn })
+    const { revision } = dirty ? await store() : kept
+    await submit.mutateAsync({ id: draft.id, revision, publishOn })
   }
   if (!draft.can.edit) return <Closed draft={draft} />
   return (
@@ -125,15 +145,18 @@ function Editor({ draft }: { draft: Draft }) {
               送审
             </Button>
             <Button loading={save.isPending} disabled={!dirty} onClick={() => void store().catch(() => undefined)}>
-              {dirty ? '保存' : '已保存'}
+              保存
             </Button>
             <ConfirmButton
               verb="删除"
               name={draft.name}
               consequence="这一版草稿会删除，不能恢复；在用的版本不受影响。"
-              onConfirm={() => discard.mutateAsync({ id: draft.id, revision: draft.revision })}
+              onConfirm={() => discard.mutateAsync({ id: draft.id, revision: kept.revision })}
             />
           </div>
+          <p className="qt-small qt-quiet" role="status">
+            {dirty ? '停下三秒自动保存。' : kept.at && `已保存，${format.moment(kept.at)}。`}
+          </p>
         </aside>
       </div>
     </Page>

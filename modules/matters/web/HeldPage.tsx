@@ -7,9 +7,9 @@ import './matters.css'
 const columns: readonly Column<HeldDatum>[] = [
   { key: 'name', title: '名称', render: (row) => row.name },
   { key: 'form', title: '形式', width: 88, render: (row) => <Tag>{row.form === 'licence' ? '证照' : '数据'}</Tag> },
-  { key: 'names', title: '也叫', width: 260, render: (row) => row.names.join('、') || '—' },
+  { key: 'names', title: '也叫', width: 260, render: (row) => row.names.join('、') },
   { key: 'holder', title: '持有单位', width: 240, render: (row) => row.holder.name },
-  { key: 'basis', title: '依据', width: 260, render: (row) => row.basis || '—' },
+  { key: 'basis', title: '依据', width: 260, render: (row) => row.basis },
 ]
 
 /** What the government holds itself, so that no matter may ask for it. */

@@ -2,8 +2,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, Button, Progress, Select } from 'antd'
 import { useRef, useState } from 'react'
 import { apiQuery, useCommand, useRealtime } from '#kernel/web'
+import { importStates } from '#platform/transfer/contract'
 import { Await, ConfirmButton, EmptyState, format, Icon, Page, Tag, useUrlState } from '#ui'
-import { type ImportKind, type ImportRun, importKinds, importStates } from '../contract.ts'
+import { type ImportKind, type ImportRun, importKinds } from '../contract.ts'
 import { matters } from './client.ts'
 import { MattersNav } from './MattersNav.tsx'
 import './matters.css'
@@ -22,7 +23,7 @@ export function ImportPage() {
       sentence="先检查，再导入；完整的行直接送审，缺的留作草稿。导出的文件改了可以再导入。"
       above={<MattersNav />}
       actions={
-        <div className="qt-row">
+        <div className="qt-row mt-links">
           <a href={matters.exportMatters.url({ layer: 'basic' })}>导出基本目录</a>
           <a href={matters.exportMatters.url({ layer: 'implementing' })}>导出实施清单</a>
         </div>
@@ -161,7 +162,7 @@ function Report({ run }: { run: ImportRun }) {
       )}
       <p>
         共 {format.number(run.total)} 行：{run.state === 'checked' ? '将' : '已'}新增 {format.number(counts.created)}{' '}
-        项、修改 {format.number(counts.updated)} 项， 相同 {format.number(counts.same)} 项，有错误{' '}
+        项、修改 {format.number(counts.updated)} 项，相同 {format.number(counts.same)} 项，有错误{' '}
         {format.number(run.faulty)} 行。
       </p>
     </>

@@ -109,7 +109,9 @@ function Side({ matter }: { matter: Matter }) {
             ['评价', matter.stars !== null && `${matter.stars} 星`],
           ]}
         />
-        {unverified && matter.code && <p className="qt-tiny qt-quiet">编码中的类型、层级代码尚待与标准原文核对。</p>}
+        {unverified && matter.code && (
+          <p className="mt-note qt-small qt-quiet">编码中的类型、层级代码尚待与标准原文核对。</p>
+        )}
       </section>
       {matter.gaps.length > 0 && (
         <section aria-label="完整程度">
@@ -121,7 +123,11 @@ function Side({ matter }: { matter: Matter }) {
       )}
       {matter.below.length > 0 && (
         <section aria-label="由谁实施">
-          <h2>{matter.layer === 'basic' ? `由 ${format.number(matter.implementing)} 个单位实施` : '业务办理项'}</h2>
+          <h2>
+            {matter.layer === 'basic'
+              ? `由 ${matter.implementing > 10_000 ? '一万多' : format.number(matter.implementing)} 个单位实施`
+              : '业务办理项'}
+          </h2>
           <ul className="mt-below">
             {matter.below.map((one) => (
               <li key={one.id}>

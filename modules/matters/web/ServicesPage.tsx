@@ -126,7 +126,7 @@ function Bundles({ life }: { life: string }) {
 
 function BundleLine({ bundle }: { bundle: Bundle }) {
   return (
-    <li className="mt-offer">
+    <li className="mt-offer long">
       <div className="qt-grow">
         <p className="qt-row">
           <b>{bundle.name}</b>

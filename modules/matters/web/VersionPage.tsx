@@ -110,7 +110,7 @@ function Decide({ draft }: { draft: Draft }) {
 function Differences({ draft }: { draft: Draft }) {
   const diff = useQuery(apiQuery(matters.diff, { id: draft.matterId, versionId: draft.id }))
   return (
-    <section aria-label="修改之处">
+    <section aria-label="修改之处" className="mt-changes">
       <h2>修改之处</h2>
       <Await query={diff} lines={3}>
         {({ from, rows }) =>

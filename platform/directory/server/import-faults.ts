@@ -3,10 +3,11 @@ import type { FileAnswer, OutputOf, ParsedOf } from '#kernel/contract'
 import { invalid, one } from '#kernel/errors'
 import type { Ctx } from '#kernel/module'
 import { columnLetters, type Row } from '#kernel/tabular'
+import { inBatches } from '#platform/transfer'
 import type { ImportFault, transferApi } from '../contract/transfer.ts'
 import { answerTable, markOf, tableWriter } from './export-table.ts'
 import { readDetail } from './import.ts'
-import { inBatches, withTable } from './import-file.ts'
+import { withTable } from './import-file.ts'
 
 type Api = typeof transferApi
 

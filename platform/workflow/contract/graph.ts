@@ -193,7 +193,7 @@ export interface UserStep {
   withdraw: 'until-opened' | 'until-done' | 'never'
   /** 自由流: the handler names who is next, or ends it */
   free?: boolean
-  /** form field → what may be done with it here; what is not named is read */
+  /** form field → what may be done with it here; what is not named is read, or as `REST` says */
   fields?: Record<string, 'hide' | 'read' | 'write' | 'required'>
 }
 
@@ -252,3 +252,6 @@ export interface CallStep {
   input: Mapping[]
   output: Mapping[]
 }
+
+/** The name under which a step speaks of all fields that it does not name: a process that many forms go through knows none of theirs. */
+export const REST = '*'

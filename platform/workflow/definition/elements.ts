@@ -1,4 +1,4 @@
-import type { HandlerRule, Node, NodeKind } from '../contract/graph.ts'
+import { type HandlerRule, type Node, type NodeKind, REST } from '../contract/graph.ts'
 import { type Place, readEvent, readMessage } from './events.ts'
 import { COUNTERS, inputs, outputs, payloads, readMappings, results, VOTES } from './expressions.ts'
 import { type Element, extensions, many, one, text } from './model.ts'
@@ -57,7 +57,7 @@ export function readNode(at: Reading, kind: NodeKind, scope: string, place?: Pla
 const READERS: Partial<Record<NodeKind, (at: Reading) => Partial<Node>>> = {
   user: (at) => {
     const user = readStep(at)
-    for (const field of Object.keys(user?.fields ?? {})) at.expressions.declare(field)
+    for (const field of Object.keys(user?.fields ?? {})) if (field !== REST) at.expressions.declare(field)
     if (user?.until)
       at.expressions.add(at.element, '提前结束的条件', user.until, 'condition', [...at.locals, ...COUNTERS, ...VOTES])
     return user ? { user: { ...user, handlers: compiled(at, user.handlers) } } : {}

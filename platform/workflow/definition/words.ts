@@ -1,4 +1,15 @@
-import type { HandlerRule, Limit, Node, Operation, Outcome, Timer, UnitRule, UserStep, Way } from '../contract/graph.ts'
+import {
+  type HandlerRule,
+  type Limit,
+  type Node,
+  type Operation,
+  type Outcome,
+  REST,
+  type Timer,
+  type UnitRule,
+  type UserStep,
+  type Way,
+} from '../contract/graph.ts'
 
 /** The settings of a process in plain Chinese, for the designer, the comparison of versions and the record of a try. */
 
@@ -175,7 +186,7 @@ export const aspectsOf = (node: Node, called: Called): Record<string, string> =>
           .join('、') || '无',
       字段权限:
         Object.entries(user.fields ?? {})
-          .map(([name, access]) => `${name}${accessWords[access]}`)
+          .map(([name, access]) => `${name === REST ? '其余' : name}${accessWords[access]}`)
           .join('、') || '都只看',
     }
   if (copy) return { 名称: node.name, 抄送给: copy.handlers.map((rule) => ruleWords(rule, called)).join('；') }

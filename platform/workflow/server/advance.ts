@@ -187,12 +187,15 @@ const openingOf = ({ tx, next, said }: Advance, slot: string, task: OpenTask) =>
 })
 const closingOf = ({ tx, next, open, log }: Advance, slot: string) => {
   const done = log.find((entry) => entry.what === 'complete' && entry.slot === slot)
+  const { person, node } = open.before.tasks[slot] as OpenTask
+  const outcomes = next.definition.graph.nodes[node]?.user?.outcomes ?? []
   return {
     tx,
-    externalId: taskNumber(next.id, slot, (open.before.tasks[slot] as OpenTask).person),
+    externalId: taskNumber(next.id, slot, person),
     closing: {
       state: done ? ('done' as const) : ('cancelled' as const),
-      outcome: done?.outcome ?? '已由他人办理',
+      // as its button says it: the list of what one has done is read by people
+      outcome: outcomes.find(({ key }) => key === done?.outcome)?.name ?? done?.outcome ?? '已由他人办理',
       by: done?.person,
     },
   }

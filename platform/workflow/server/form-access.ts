@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/module'
 import { readRecord } from '#platform/forms'
 import type { Access } from '#platform/forms/contract'
-import type { Graph, UserStep } from '../contract/graph.ts'
+import { type Graph, REST, type UserStep } from '../contract/graph.ts'
 import type { CaseFile } from '../contract.ts'
 import type { State } from '../engine/state.ts'
 
@@ -18,7 +18,10 @@ export const hiddenFrom = (graph: Graph, state: State, nodes: Iterable<string | 
 }
 
 /** What a step lets whoever handles it do with the form: what is not named is read. */
-export const accessOfStep = ({ fields = {} }: UserStep): Access => ({ rest: 'read', fields })
+export const accessOfStep = ({ fields = {} }: UserStep): Access => {
+  const { [REST]: rest = 'read', ...named } = fields
+  return { rest, fields: named }
+}
 
 /** The step at which somebody is asked to do something now. */
 const openStepOf = (graph: Graph, state: State, me: string): UserStep | undefined => {
@@ -32,8 +35,13 @@ const openStepOf = (graph: Graph, state: State, me: string): UserStep | undefine
 /** What somebody may see of the form, and write while it is their turn; what another step of theirs hides stays hidden unless this one names it. */
 export const formAccess = (graph: Graph, state: State, nodes: Iterable<string | null>, me: string): Access => {
   const step = openStepOf(graph, state, me)
-  const hidden = [...hiddenFrom(graph, state, nodes, me)].map((name) => [name, 'hide'] as const)
-  return { rest: 'read', fields: { ...Object.fromEntries(hidden), ...(step && accessOfStep(step).fields) } }
+  const hidden = hiddenFrom(graph, state, nodes, me)
+  const otherwise: Access = {
+    rest: hidden.has(REST) ? 'hide' : 'read',
+    fields: Object.fromEntries([...hidden].map((name) => [name, 'hide' as const])),
+  }
+  const { rest, fields } = step ? accessOfStep(step) : otherwise
+  return { rest, fields: { ...otherwise.fields, ...fields } }
 }
 
 /** The form as part of a case that the caller was let in to read. */

@@ -30,11 +30,11 @@ export const beginForm = async (
   return prepareOpen(ctx, { formId: id, given: data, access, by, unitId: by.unit, source: SOURCE })
 }
 
-const isWriting = ({ fields }: Access): boolean =>
-  Object.values(fields).some((level) => level === 'write' || level === 'required')
+const isWriting = ({ rest, fields }: Access): boolean =>
+  [rest, ...Object.values(fields)].some((level) => level === 'write' || level === 'required')
 /** Whoever refuses need not fill in what agreeing needs. */
 const withoutDuty = ({ rest, fields }: Access): Access => ({
-  rest,
+  rest: rest === 'required' ? 'write' : rest,
   fields: Object.fromEntries(
     Object.entries(fields).map(([name, level]) => [name, level === 'required' ? 'write' : level]),
   ),
@@ -72,17 +72,21 @@ interface Row {
   state: State
   nodes: (string | null)[]
 }
+/** What the caller may do with the form of a case that is open to them; null where it is not. `of`: the case itself, or the record it carries. */
+const accessToForm = async (ctx: Ctx, of: 'id' | 'record_id', id: string): Promise<Access | null> => {
+  const scope = ctx.scopeText('i.unit_id', 3, 'workflow:administer')
+  const [row] = await ctx.sql<Row>(
+    `select d.graph, i.state, array(select h.node from workflow.history h where h.instance_id = i.id and h.person_id = $2) as nodes
+     from workflow.instance i join workflow.definition d on d.id = i.definition_id
+     where i.${of} = $1 and (${MAY_READ} or (${scope.text}))`,
+    [id, ctx.actor.personId || null, ...scope.params],
+  )
+  return row ? formAccess(row.graph, row.state, row.nodes, ctx.actor.personId) : null
+}
+/** For a service whose record a case carries: what the steps of the case let the caller do with it. */
+export const accessOfCase = (ctx: Ctx, instanceId: string): Promise<Access | null> =>
+  accessToForm(ctx, 'id', instanceId)
+
 /** The endpoints of forms ask here: a record is open to whoever the case is open to, as far as their steps show it. */
 export const registerForms = (kernel: Kernel): void =>
-  registerRecords(kernel, SOURCE, {
-    async access(ctx: Ctx, recordId: string): Promise<Access | null> {
-      const scope = ctx.scopeText('i.unit_id', 3, 'workflow:administer')
-      const [row] = await ctx.sql<Row>(
-        `select d.graph, i.state, array(select h.node from workflow.history h where h.instance_id = i.id and h.person_id = $2) as nodes
-         from workflow.instance i join workflow.definition d on d.id = i.definition_id
-         where i.record_id = $1 and (${MAY_READ} or (${scope.text}))`,
-        [recordId, ctx.actor.personId || null, ...scope.params],
-      )
-      return row ? formAccess(row.graph, row.state, row.nodes, ctx.actor.personId) : null
-    },
-  })
+  registerRecords(kernel, SOURCE, { access: (ctx, recordId) => accessToForm(ctx, 'record_id', recordId) })

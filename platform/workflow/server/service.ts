@@ -1,7 +1,7 @@
 import { conflict, invalid, notFound, one } from '#kernel/errors'
 import { newId } from '#kernel/ids'
 import type { Ctx, Handlers } from '#kernel/module'
-import { blankForm, checkReach, EVERYTHING } from '#platform/forms'
+import { blankForm, checkReach, EVERYTHING, type Prepared } from '#platform/forms'
 import type { Administer, CaseFile, workflowApi } from '../contract.ts'
 import type { Command, Handler, Values } from '../engine/state.ts'
 import { absenceHandlers } from './absences.ts'
@@ -59,8 +59,8 @@ export interface Starting {
   strict?: boolean
   /** name of the module that starts it and follows its events by it */
   subject?: string
-  /** the form it carries from the start; the process learns of it what its graph reads */
-  form?: FormGiven
+  /** the form it carries from the start, or what the service that starts it has filled in already; the process learns of it what its graph reads */
+  form?: FormGiven | Prepared
 }
 /** Starts a case of the caller in the caller's transaction, on the version that reaches the caller's unit; answers its id. */
 export const startInstance = async (
@@ -70,7 +70,8 @@ export const startInstance = async (
   const by = await postOf(ctx, ctx.actor.personId)
   const definition = await definitionByKey(ctx.sql, process, by.unit)
   if (strict) checkValues(definition, values ?? {})
-  const filled = form && (await beginForm(ctx, form, by))
+  const opened = form && 'plain' in form ? form : undefined
+  const filled = opened ?? (form && (await beginForm(ctx, form as FormGiven, by)))
   const fresh: Instance = {
     id: newId(),
     definition,
@@ -91,7 +92,8 @@ export const startInstance = async (
     values: { ...values, ...told },
     choices: await choicesOf(ctx, choices),
   }
-  await advance(ctx, fresh, command, { by }, filled)
+  // what another service opened is written by it
+  await advance(ctx, fresh, command, { by }, opened ? undefined : filled)
   return fresh.id
 }
 

@@ -7,7 +7,8 @@ import type { CaseFile } from '../contract.ts'
 export function CaseForm({ file, handle }: { file: CaseFile; handle: RefObject<FormHandle | null> }) {
   const { id, form, mine, title } = file
   if (!form) return null
-  const writes = Object.values(form.access.fields).some((level) => level === 'write' || level === 'required')
+  const { rest, fields } = form.access
+  const writes = [rest, ...Object.values(fields)].some((level) => level === 'write' || level === 'required')
   return (
     <Suspense fallback={<Skeleton300 lines={6} />}>
       {mine && writes ? (

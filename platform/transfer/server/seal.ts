@@ -11,9 +11,8 @@ const OVERHEAD = 51
 export const sealedSize = (size: number): number =>
   MARK.length + size + (Math.ceil(size / PIECE) + 1) * (LENGTH + OVERHEAD)
 
-/** A piece belongs to its import and its place in it: none can be left out, moved or taken from another file. */
-const placeOf = (importId: string, piece: number, last: boolean): string =>
-  `directory.import.file/${importId}/${piece}${last ? '/end' : ''}`
+/** A piece belongs to its file and its place in it: none can be left out, moved or taken from another. `file`: directory.import.file/… */
+const placeOf = (file: string, piece: number, last: boolean): string => `${file}/${piece}${last ? '/end' : ''}`
 
 async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let kept: Uint8Array[] = []
@@ -33,7 +32,7 @@ async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buff
 
 export async function* sealFile(
   keys: Keyring,
-  importId: string,
+  file: string,
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Buffer> {
   const framed = (box: Buffer): Buffer => {
@@ -43,8 +42,8 @@ export async function* sealFile(
   }
   yield MARK
   let piece = 0
-  for await (const text of inPieces(source)) yield framed(keys.seal(text, placeOf(importId, piece++, false)))
-  yield framed(keys.seal('', placeOf(importId, piece, true)))
+  for await (const text of inPieces(source)) yield framed(keys.seal(text, placeOf(file, piece++, false)))
+  yield framed(keys.seal('', placeOf(file, piece, true)))
 }
 
 /** Reads a stream in lengths asked for; fewer bytes at its end. */
@@ -68,14 +67,14 @@ const reader = (chunks: AsyncIterator<Uint8Array>) => {
 /** The file as it was uploaded; throws SealedBoxError when a piece was changed, or the end is missing. Files of before are as they are. */
 export async function* openFile(
   keys: Keyring,
-  importId: string,
+  file: string,
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const chunks = source[Symbol.asyncIterator]()
   try {
     const take = reader(chunks)
     const mark = await take(MARK.length)
-    if (mark.equals(MARK)) yield* openPieces(keys, importId, take)
+    if (mark.equals(MARK)) yield* openPieces(keys, file, take)
     else for (let part = mark; part.length > 0; part = await take(PIECE)) yield part
   } finally {
     await chunks.return?.()
@@ -84,7 +83,7 @@ export async function* openFile(
 
 async function* openPieces(
   keys: Keyring,
-  importId: string,
+  file: string,
   take: (size: number) => Promise<Buffer>,
 ): AsyncGenerator<Buffer> {
   for (let piece = 0; ; piece++) {
@@ -92,7 +91,7 @@ async function* openPieces(
     const size = length.length < LENGTH ? 0 : length.readUInt32BE()
     const box = await take(Math.min(size, PIECE + OVERHEAD))
     const isLast = box.length === OVERHEAD
-    const text = keys.open(box, placeOf(importId, piece, isLast))
+    const text = keys.open(box, placeOf(file, piece, isLast))
     if (isLast) return
     yield text
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createKeyring } from '#kernel/crypto'
-import { openFile, sealedSize, sealFile } from './import-seal.ts'
+import { openFile, sealedSize, sealFile } from './seal.ts'
 
 const keys = createKeyring({ secrets: { 1: Buffer.alloc(32, 'x') }, sealWith: 1, indexWith: 1 })
 async function* chunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
@@ -11,11 +11,13 @@ const whole = async (stream: AsyncIterable<Uint8Array>): Promise<Buffer> => {
   for await (const part of stream) parts.push(part)
   return Buffer.concat(parts)
 }
-const sealed = (bytes: Buffer, size = 1000, id = 'a') => whole(sealFile(keys, id, chunks(bytes, size)))
-const opened = (bytes: Buffer, size = 1000, id = 'a') => whole(openFile(keys, id, chunks(bytes, size)))
+const sealed = (bytes: Buffer, size = 1000, id = 'directory.import.file/a') =>
+  whole(sealFile(keys, id, chunks(bytes, size)))
+const opened = (bytes: Buffer, size = 1000, id = 'directory.import.file/a') =>
+  whole(openFile(keys, id, chunks(bytes, size)))
 const PIECE = 65_536
 
-describe('a sealed import file', () => {
+describe('a sealed upload', () => {
   it.each([0, 1, 999, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 200_001])(
     'of %i bytes comes back, however it arrives',
     async (size) => {
@@ -49,7 +51,7 @@ describe('a sealed import file', () => {
       Buffer.concat([mark, one, rest]),
     ])
       await expect(opened(bad)).rejects.toMatchObject({ name: 'SealedBoxError' })
-    await expect(opened(box, 1000, 'b')).rejects.toMatchObject({ name: 'SealedBoxError' })
+    await expect(opened(box, 1000, 'directory.import.file/b')).rejects.toMatchObject({ name: 'SealedBoxError' })
   })
 
   it('of before, in plain, is read as it is', async () => {
