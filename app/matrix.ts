@@ -374,6 +374,7 @@ export const matrix: Readonly<Record<string, Admitted>> = {
   'workflow.administer': unitAdmins,
   'workflow.branches': signedIn,
   'workflow.caseFile': signedIn,
+  'workflow.caseSheet': signedIn,
   'workflow.definition': signedIn,
   'workflow.delegate': business,
   'workflow.delegations': signedIn,

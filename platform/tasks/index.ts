@@ -5,7 +5,7 @@ import { seed } from './server/seed.ts'
 import { handlers } from './server/service.ts'
 
 export { closeTask, closeTasks, findTask, openTask, openTasks, sendReading } from './server/open-tasks.ts'
-export { opinionOf, opinionsKept } from './server/opinions.ts'
+export { opinionInk, opinionOf, opinionsKept } from './server/opinions.ts'
 export { type ApplicationReader, registerApplications } from './server/sources.ts'
 export { registerTaskSource, type TaskSource } from './server/task-sources.ts'
 

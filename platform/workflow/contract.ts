@@ -268,6 +268,13 @@ export const workflowApi = defineApi({
     output: CaseFile,
     label: 'personal',
   }),
+  caseSheet: download('/api/workflow/instances/:id/sheet', {
+    summary: '打印签批单',
+    permission: 'workflow:handle',
+    input: Id.extend({ format: z.enum(['pdf', 'docx']).default('pdf') }),
+    label: 'personal',
+    audit: 'export',
+  }),
   act: post('/api/workflow/instances/:id/acts', {
     summary: '办理',
     permission: 'workflow:handle',

@@ -97,6 +97,8 @@ export const startOffice = async () => {
     people,
     units,
     as,
+    /** of the session, for what is fetched without a client */
+    token: (name: keyof typeof people): string => tokens[name],
     /** a version of the process under this key; its id */
     publish: (key: string, graph: Graph, unitId = units.root): Promise<string> =>
       server.system((ctx) =>

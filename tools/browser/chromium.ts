@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createBrotliDecompress } from 'node:zlib'
-import { sfntOfWoff } from './woff.ts'
+import { sfntOfWoff } from '#kernel/woff'
 
 const run = promisify(execFile)
 const ROOT = resolve(import.meta.dirname, '../..')

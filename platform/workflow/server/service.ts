@@ -16,6 +16,7 @@ import { beginForm, type FormGiven } from './form.ts'
 import { jointHandlers } from './joint.ts'
 import { migrationHandlers } from './migrate-instances.ts'
 import { processes, publish, readProcess } from './publish.ts'
+import { caseSheet } from './sheet.ts'
 
 const administer = async (
   ctx: Ctx,
@@ -119,6 +120,7 @@ export const handlers: Handlers<typeof workflowApi> = {
   mine: (ctx, input) => listInstances(ctx, { text: 'i.starter_id = $1', params: [ctx.actor.personId] }, input),
   scoped: (ctx, input) => listInstances(ctx, ctx.scopeText('i.unit_id', 1), input),
   caseFile: (ctx, { id }) => caseFile(ctx, id),
+  caseSheet,
   act,
   administer,
   async delegations(ctx) {

@@ -1,11 +1,13 @@
 import { Link, useParams } from '@tanstack/react-router'
+import { Button, Space } from 'antd'
 import { useRef } from 'react'
 import type { FormHandle } from '#platform/forms/web'
-import { Await, Page } from '#ui'
+import { Await, Icon, Page } from '#ui'
 import type { CaseFile } from '../contract.ts'
 import { ActBar } from './ActBar.tsx'
 import { AdminActs } from './administration/AdminActs.tsx'
 import { CaseContent, CaseHistory, CaseStanding, useCase } from './CaseParts.tsx'
+import { cases } from './client.ts'
 import { CaseState } from './columns.tsx'
 import { Tracking } from './tracking/Tracking.tsx'
 import './cases.css'
@@ -17,6 +19,18 @@ export function CasePage() {
   return <Await query={query}>{(file) => <Case file={file} />}</Await>
 }
 
+/** On paper as a PDF, or to go on with in Word and WPS. */
+const PrintSheet = ({ id }: { id: string }) => (
+  <Space.Compact>
+    <Button href={cases.caseSheet.url({ id, format: 'pdf' })} icon={<Icon name="download" size={16} />} download>
+      签批单
+    </Button>
+    <Button href={cases.caseSheet.url({ id, format: 'docx' })} aria-label="签批单，Word 格式" download>
+      Word
+    </Button>
+  </Space.Compact>
+)
+
 function Case({ file }: { file: CaseFile }) {
   const form = useRef<FormHandle>(null)
   const { title, processName, version, status } = file
@@ -24,6 +38,7 @@ function Case({ file }: { file: CaseFile }) {
     <Page
       title={title}
       watermark
+      actions={<PrintSheet id={file.id} />}
       above={<Link to="/cases">办件</Link>}
       sentence={
         <span className="qt-row">
