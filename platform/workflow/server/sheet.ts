@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import { dayOf } from '#kernel/clock'
 import type { FileAnswer } from '#kernel/contract'
 import type { Ctx } from '#kernel/module'
@@ -50,7 +51,7 @@ const INK = { width: 180, height: 54 }
 const inkOf = async (ctx: Ctx, { kept }: CaseEvent) => {
   if (!kept?.handwritten) return undefined
   const { stream } = await opinionInk(ctx, { id: kept.id })
-  const bytes = Buffer.concat(await Array.fromAsync(stream as AsyncIterable<Uint8Array>))
+  const bytes = await buffer(stream)
   const size = pngSize(bytes)
   return size && { bytes, ...fitted(size, INK) }
 }
