@@ -117,8 +117,11 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     pipeline: true,
   } as pg.PoolConfig)
   const streams = new pg.Pool({ ...common, max: Math.max(4, Math.floor(options.max / 2)), idleTimeoutMillis: 10_000 })
-  pool.on('error', options.onError)
-  streams.on('error', options.onError)
+  for (const one of [pool, streams]) {
+    one.on('error', options.onError)
+    // The pool listens to idle clients only. One that dies while it is out, or in the packet that says it is ready, must fail its queries, not the process.
+    one.on('connect', (client) => client.on('error', () => undefined))
+  }
   return {
     pool,
     streams,
@@ -171,9 +174,6 @@ export const transaction = async <T>(
   options: { setup?: string; last?: (tx: Transaction, result: T) => Promise<unknown>[] } = {},
 ): Promise<T> => {
   const client = await pool.connect()
-  // The pool listens only to idle clients: one that dies while it is out must fail its queries, not the process.
-  const lost = (): void => undefined
-  client.on('error', lost)
   const tx: Transaction = { client, db: drizzle(client), query: queryOn(client) }
   let broken: Error | undefined
   try {
@@ -191,7 +191,6 @@ export const transaction = async <T>(
     })
     throw error
   } finally {
-    client.off('error', lost)
     client.release(broken)
   }
 }
@@ -199,6 +198,7 @@ export const transaction = async <T>(
 /** A plain connection of its own for the length of `work`: loads, COPY, definitions. */
 export const withConnection = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url, application_name: 'qitong' })
+  client.on('error', () => undefined)
   await client.connect()
   try {
     return await work(client)
