@@ -19,6 +19,7 @@ import { codeOf } from './testing.ts'
 it('kill -9 of two servers and of their database, ten times each, under cases: nothing is lost, nothing is decided or done twice', async () => {
   const result = await runCaseFaults({ kills: 10, clerks: 3 })
   expect(result.faults).toEqual([])
+  expect(result.deaths).toBe(0)
   expect(result.kills.server).toBeGreaterThanOrEqual(10)
   expect(result.kills.database).toBeGreaterThanOrEqual(10)
   expect(result.duringCases).toBeGreaterThanOrEqual(10)
