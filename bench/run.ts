@@ -5,6 +5,8 @@ import { auditBench } from './audit.ts'
 import { directory } from './directory.ts'
 import { directoryImport } from './directory-import.ts'
 import { feel } from './feel.ts'
+import { formsBench } from './forms.ts'
+import { RECORDS } from './forms-stage.ts'
 import { mattersBench } from './matters.ts'
 import { mattersPlans } from './matters-plans.ts'
 import { TOTAL } from './matters-rows.ts'
@@ -26,6 +28,7 @@ import { DONE, OPEN } from './tasks-load.ts'
 // npm run bench -- tasks [--json] [--requests 100]
 // npm run bench -- matters [--json] [--requests 100]
 // npm run bench -- matters-plans
+// npm run bench -- forms [--json] [--requests 100]
 // npm run bench -- sign-in [--json] [--people 2000] [--requests 100]
 
 const PLENTY = 1_400_000
@@ -113,6 +116,10 @@ const benches: Record<string, () => Promise<void>> = {
     console.log(wasteful.length === 0 ? '事项的语句都不扫描整表。' : wasteful.join('\n'))
     if (wasteful.length > 0) process.exitCode = 1
   },
+  async forms() {
+    const scale = `${RECORDS} 条记录，${machine}，每轮 ${requests} 次，五轮交替取中位数`
+    publish('forms', scale, await formsBench(requests), values.json)
+  },
   async feel() {
     publish('feel', `${machine}，五轮交替取中位数`, feel(), values.json)
   },
@@ -130,7 +137,7 @@ const bench = benches[positionals[0] ?? '']
 if (bench && sound) await bench()
 else {
   console.error(
-    '用法：npm run bench -- directory|directory-import|access|audit|oidc|sign-in|feel|matters|matters-plans|process|tasks|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
+    '用法：npm run bench -- directory|directory-import|access|audit|oidc|sign-in|feel|forms|matters|matters-plans|process|tasks|plans [--json] [--people 1400000] [--requests 100] [--rows 1400000] [--format csv]',
   )
   process.exitCode = 1
 }

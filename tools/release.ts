@@ -60,6 +60,7 @@ const SOURCES = [
   'platform',
   'modules',
   'packs',
+  'packs',
   'app',
   'tools/province.ts',
   'tools/backup',

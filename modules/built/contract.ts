@@ -100,6 +100,8 @@ const Full = RecordView.extend({
 })
 export type FullRecord = z.infer<typeof Full>
 
+const MOST_REVISION = 2_147_483_647
+const Revision = z.number().int().min(1).max(MOST_REVISION)
 const OfApp = z.object({ app: AppKey })
 const OfEntity = OfApp.extend({ entity: EntityKey })
 const OfRecord = OfEntity.extend(Id.shape)
@@ -225,14 +227,14 @@ export const builtApi = defineApi({
   save: put('/api/built/records/:app/:entity/:id', {
     summary: '修改记录',
     permission: 'built:use',
-    input: OfRecord.extend({ revision: z.number().int().min(1), data: Given }),
+    input: OfRecord.extend({ revision: Revision, data: Given }),
     output: Saved,
     label: 'personal',
   }),
   remove: del('/api/built/records/:app/:entity/:id', {
     summary: '删除记录',
     permission: 'built:use',
-    input: OfRecord.extend({ revision: z.number().int().min(1) }),
+    input: OfRecord.extend({ revision: Revision }),
     output: Empty,
   }),
   history: get('/api/built/records/:app/:entity/:id/history', {
@@ -254,7 +256,7 @@ export const builtApi = defineApi({
   restore: post('/api/built/records/:app/:entity/:id/restore', {
     summary: '把记录恢复成以前的样子',
     permission: 'built:use',
-    input: OfRecord.extend({ revision: z.number().int().min(1), to: z.number().int().min(1) }),
+    input: OfRecord.extend({ revision: Revision, to: Revision }),
     output: Saved,
     label: 'personal',
   }),
@@ -293,26 +295,26 @@ export const builtApi = defineApi({
     summary: '保存应用定义的草稿',
     permission: 'built:define',
     /** `revision`: the one last seen; 0 begins the next version */
-    input: Id.extend({ revision: z.number().int().min(0), definition: z.json() }),
+    input: Id.extend({ revision: z.number().int().min(0).max(MOST_REVISION), definition: z.json() }),
     output: z.object({ revision: z.number().int(), version: z.number().int(), faults: z.array(Problem) }),
   }),
   changes: get('/api/built/definitions/:id/changes', {
     summary: '新版本与在用版本的差别和要做的改动',
     permission: 'built:define',
-    input: Id.extend({ from: z.number().int().optional(), to: z.number().int().optional() }),
+    input: Id.extend({ from: Revision.optional(), to: Revision.optional() }),
     output: z.object({ changes: z.array(Change), steps: z.array(z.string()) }),
   }),
   submit: post('/api/built/definitions/:id/submit', {
     summary: '应用定义送审',
     permission: 'built:define',
-    input: Id.extend({ revision: z.number().int().min(1) }),
+    input: Id.extend({ revision: Revision }),
     output: Empty,
   }),
   sendBack: post('/api/built/definitions/:id/send-back', {
     summary: '退回应用定义',
     permission: 'built:publish',
     input: Id.extend({
-      revision: z.number().int().min(1),
+      revision: Revision,
       note: z.string().trim().min(1, '请写明退回的原因。').max(500),
     }),
     output: Empty,
@@ -320,7 +322,7 @@ export const builtApi = defineApi({
   publish: post('/api/built/definitions/:id/publish', {
     summary: '审核通过并发布应用',
     permission: 'built:publish',
-    input: Id.extend({ revision: z.number().int().min(1) }),
+    input: Id.extend({ revision: Revision }),
     output: Empty,
   }),
 })

@@ -129,6 +129,22 @@ describe('the leave pack', () => {
     await decide('chief', instanceId, 'reject')
     expect(await used(own.id)).toMatchObject({ 已用天数: 2, 剩余天数: 3 })
   })
+  it('nobody is on two leaves at once: not by the day, not by the half', async () => {
+    const overlapping = await refusal(ask('事假', { 期间: period('2026-11-24', '2026-11-24'), 事由: '家事' }))
+    expect(overlapping.errors).toEqual([{ path: '期间', message: '这段时间里您已经有一张请假单，请核对。' }])
+    const halves = (from: string, to: string) => ({
+      期间: period('2026-11-30', '2026-11-30', { fromHalf: from, toHalf: to }),
+      事由: '家事',
+    })
+    await ask('事假', halves('am', 'am'))
+    expect(await refusal(ask('事假', halves('am', 'pm')))).toMatchObject({ status: 400 })
+    await ask('事假', halves('pm', 'pm'))
+    const both = await Promise.allSettled(
+      [1, 2].map(() => ask('事假', { 期间: period('2026-12-28', '2026-12-28'), 事由: '家事' })),
+    )
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    await ask('事假', { 期间: period('2026-11-30', '2026-11-30'), 事由: '家事' }, 'colleague')
+  })
   it('two at once do not overdraw it', async () => {
     const own = await named('quota', '周文清 2026 年', 'clerk')
     const both = await Promise.allSettled([
@@ -164,11 +180,24 @@ describe('the leave pack', () => {
   it('nobody else reads a request: not a colleague, not another unit; the chief and the administrator do', async () => {
     const { rows } = await scene.as('clerk').list({ ...of('request'), limit: 100 })
     expect(rows.length).toBeGreaterThan(3)
-    expect((await scene.as('colleague').list(of('request'))).rows).toEqual([])
+    const theirs = await scene.as('colleague').list({ ...of('request'), limit: 100 })
+    expect(theirs.rows.every(({ authorName }) => authorName === '毕嘉禾')).toBe(true)
     expect((await scene.as('stranger').list(of('request'))).rows).toEqual([])
-    expect((await scene.as('admin').list({ ...of('request'), limit: 100 })).rows).toHaveLength(rows.length)
+    expect((await scene.as('admin').list({ ...of('request'), limit: 100 })).rows).toHaveLength(
+      rows.length + theirs.rows.length,
+    )
     for (const who of ['colleague', 'stranger'] as const)
       expect(await refusal(scene.forms(who).record({ id: rows[0]!.id }))).toMatchObject({ status: 404 })
+  })
+  it('an entity that has cases is not taken out of the application', async () => {
+    const { rows } = await scene.as('admin').definitions()
+    const { id, definition } = await scene.as('admin').definition({ id: rows[0]!.id })
+    const app = definition as unknown as { entities: { key: string; rollups?: unknown }[] }
+    const entities = app.entities.filter(({ key }) => key !== 'request').map(({ rollups: _, ...entity }) => entity)
+    const next = { ...app, entities, scenarios: [], processes: undefined }
+    const { revision, faults } = await scene.as('admin').saveDraft({ id, revision: 0, definition: next as never })
+    expect(faults).toEqual([])
+    expect((await refusal(scene.as('admin').submit({ id, revision }))).detail).toContain('走过流程')
   })
   it('while it is under way its steps alone write it', async () => {
     const { rows } = await scene.as('clerk').list({ ...of('request'), where: ['@state=running'] })

@@ -78,6 +78,15 @@ const Rollup = z.strictObject({
 })
 export type Rollup = z.infer<typeof Rollup>
 
+/** Records whose periods may not overlap where these fields are the same: one person on two leaves, one car on two ways. */
+const Apart = z.strictObject({
+  period: FieldKey,
+  /** fields, or `@author` for whoever made the record */
+  same: z.array(FieldKey).min(1).max(4),
+  message: line(100, '提示'),
+})
+export type Apart = z.infer<typeof Apart>
+
 const Entity = z.strictObject({
   key: EntityKey,
   name: line(30, '对象名称'),
@@ -89,6 +98,7 @@ const Entity = z.strictObject({
   views: z.array(View).max(MOST_OF_APP.views).optional(),
   /** no two records have the same in all of these fields */
   unique: z.array(z.array(FieldKey).min(1).max(4)).max(4).optional(),
+  apart: z.array(Apart).max(4).optional(),
   rollups: z.array(Rollup).max(10).optional(),
   /** the process each new record begins; from then on its steps alone write the record */
   process: slug(60, '流程编号').optional(),

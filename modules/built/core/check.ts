@@ -96,6 +96,7 @@ const entityFaults = (app: AppDefinition, entity: Entity, at: string): Problem[]
       say(`fields.${field.key}`, `的「${field.title}」关联自己又必填，第一条记录就填不出来。`)
   }
   permissionFaults(entity, say)
+  apartFaults(entity, say)
   for (const [no, view] of (entity.views ?? []).entries()) {
     for (const key of view.columns)
       if (!fields.has(key) && !isOwn(key)) say(`views.${no}`, `的视图「${view.name}」没有“${key}”这一列。`)
@@ -118,6 +119,16 @@ const entityFaults = (app: AppDefinition, entity: Entity, at: string): Problem[]
       if (!field || !isComparable(field)) say(`unique.${no}`, `不能要求“${key}”不重复。`)
     }
   return faults
+}
+const apartFaults = (entity: Entity, say: (path: string, message: string) => void): void => {
+  const fields = new Map(fieldsOf(entity).map((field) => [field.key, field]))
+  for (const [no, { period, same }] of (entity.apart ?? []).entries()) {
+    if (fields.get(period)?.type !== 'period') say(`apart.${no}`, `的“${period}”不是起止时间字段，不能要求不重叠。`)
+    for (const key of same) {
+      const field = fields.get(key)
+      if (key !== '@author' && !(field && isComparable(field))) say(`apart.${no}`, `不能按“${key}”要求不重叠。`)
+    }
+  }
 }
 /** What every record has of its own. */
 const isOwn = (key: string): boolean => ['@state', '@created', '@updated', '@author', '@unit'].includes(key)

@@ -55,6 +55,7 @@ const entityChanges = (old: Entity, fresh: Entity, at: string): Change[] => {
     ['permissions', '权限'],
     ['views', '视图'],
     ['unique', '不重复的要求'],
+    ['apart', '不重叠的要求'],
     ['rollups', '汇总'],
     ['process', '流程'],
   ]

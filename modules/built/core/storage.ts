@@ -113,6 +113,7 @@ const indexesOf = (app: AppDefinition, entity: Entity, { no, fields }: EntityLay
     for (const key of [...filters, ...(sort ? [sort.replace(/^-/, '')] : [])]) wanted.add(key)
   for (const { rollups = [] } of app.entities)
     for (const { from, through } of rollups) if (from === entity.key) wanted.add(through)
+  for (const { same } of entity.apart ?? []) for (const key of same) wanted.add(key)
   for (const { to } of entity.permissions) if (typeof to === 'object') wanted.add(to.field)
   const plain = [...wanted].flatMap((key): Index[] => {
     const field = byKey.get(key)

@@ -246,6 +246,16 @@ const soundOf = (given: unknown): AppDefinition => {
     throw new AppError(400, 'bad-definition', checked.faults[0].message, { errors: checked.faults })
   return checked.definition
 }
+/** Cases read their record where it is kept: what has begun cases stays in the application. */
+const keepCases = (app: AppDefinition, versions: readonly VersionRow[]): void => {
+  const before = versions
+    .filter(({ layout }) => layout !== null)
+    .flatMap(({ definition: old }) => (old as AppDefinition).entities)
+  const gone = before.find(({ process, key }) => process && !app.entities.some((entity) => entity.key === key))
+  if (!gone) return
+  const message = `「${gone.name}」走过流程，办过的件还要能看，不能从应用里去掉。不再用的，可以去掉新建的权限。`
+  throw new AppError(400, 'bad-definition', message, { errors: [{ path: 'entities', message }] })
+}
 /** Reads the processes as publishing would, and takes it back: what is wrong with one is told before it goes for approval. */
 const tryProcesses = async (ctx: Ctx, app: AppDefinition, unitId: string): Promise<void> => {
   for (const [at, { key, bpmn }] of (app.processes ?? []).entries()) {
@@ -268,8 +278,9 @@ const tryProcesses = async (ctx: Ctx, app: AppDefinition, unitId: string): Promi
 }
 
 export const submit = async (ctx: Ctx, { id, revision }: ParsedOf<Api['submit']>) => {
-  const { row, head } = await pendingOf(ctx, id, 'draft', revision)
+  const { row, head, versions } = await pendingOf(ctx, id, 'draft', revision)
   const app = soundOf(row.definition)
+  keepCases(app, versions)
   await tryProcesses(ctx, app, head.unitId)
   await ctx.sql(
     "update built.version set state = 'review', submitted_by = $2, submitter_name = $3, note = '' where id = $1",

@@ -6,6 +6,7 @@ import type { Rollup } from '../contract.ts'
 import { encode } from '../core/codec.ts'
 import { isFiltered } from '../core/derive.ts'
 import { isShown } from '../core/grants.ts'
+import { keepApart } from './apart.ts'
 import { accessOf, grantsOf, heldRow, heldSql, params, showing } from './held.ts'
 import { decoded, labelOf, selectCells } from './list.ts'
 import { entityOfForm, type LiveEntity } from './live.ts'
@@ -155,6 +156,7 @@ export const keeper: RecordKeeper = {
         [id, unitId, by.personId, by.name, by.unitName, tx.now, ...values],
       ),
     )
+    await keepApart(tx, live, { id, authorId: by.personId, data })
     await recountAround(tx, live, data)
   },
   async update(tx, form, { id, data }) {
@@ -170,6 +172,7 @@ export const keeper: RecordKeeper = {
         ...values,
       ]),
     )
+    await keepApart(tx, live, { id, authorId: String(before?.author_id ?? ''), data })
     await recountAround(tx, live, before ? decoded(live, before) : {}, data)
   },
   async access(ctx, form, id) {
@@ -209,7 +212,7 @@ const chosen = async (
   ]
   const rows = await ctx.sql<Raw & { id: string; held: number[] }>(
     `select r.id, ${held} as held, ${selectCells(target)} from ${target.table} r
-     where ${['r.removed_at is null', some, ...filters].join(' and ')} order by r.created_at desc, r.id desc limit ${MOST_CHOICES}`,
+     where ${['r.removed_at is null', some, ...filters].join(' and ')} order by r.created_at desc, r.id limit ${MOST_CHOICES}`,
     p.values,
   )
   return rows.map((raw) => referenceOf(target, raw, carries, (key) => raw.held.some((at) => isShown(grants[at]!, key))))

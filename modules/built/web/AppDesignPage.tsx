@@ -183,8 +183,8 @@ function Edit({ app }: { app: AppFull }) {
   return (
     <section className="qt-form" aria-label="定义">
       <h2 className="qt-section">{draft ? '草稿' : '在用的定义'}</h2>
-      <DefinitionText text={text} change={setText} />
       <Faults faults={faults} />
+      <DefinitionText text={text} change={setText} />
       <div className="qt-formfoot">
         <Button
           type="primary"

@@ -29,8 +29,8 @@ export function AppsPage() {
             <EmptyState icon="all" title="还没有自建应用" detail="单位管理员搭建并发布以后，会出现在这里。" />
           ) : (
             headings(rows).map(([heading, list]) => (
-              <section key={heading} className="qt-section">
-                <h2 className="bt-heading">{heading || '其他'}</h2>
+              <section key={heading} className="bt-group">
+                <h2 className="qt-section">{heading || '其他'}</h2>
                 <ul className="bt-apps">
                   {list.map((app) => (
                     <li key={app.key}>

@@ -35,7 +35,7 @@ export function DefinitionText({ text, change }: { text: string; change: (text: 
             {...control}
             className="bt-json"
             value={text}
-            autoSize={{ minRows: 12, maxRows: 32 }}
+            autoSize={{ minRows: 12, maxRows: 20 }}
             spellCheck={false}
             onChange={(event) => change(event.target.value)}
           />

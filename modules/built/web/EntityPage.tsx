@@ -4,7 +4,18 @@ import { Button, Segmented } from 'antd'
 import { Suspense } from 'react'
 import { apiQuery } from '#kernel/web'
 import { FormRead } from '#platform/forms/web'
-import { Await, DataTable, EmptyState, Icon, Page, SectionNav, SidePanel, Skeleton300, useUrlState } from '#ui'
+import {
+  Await,
+  type Column,
+  DataTable,
+  EmptyState,
+  Icon,
+  Page,
+  SectionNav,
+  SidePanel,
+  Skeleton300,
+  useUrlState,
+} from '#ui'
 import type { EntityShown, RecordRow } from '../contract.ts'
 import { builtClient, listRecords, toWhere } from './client.ts'
 import { columnsOf, filtersOf, StateTag } from './columns.tsx'
@@ -27,10 +38,12 @@ export function EntityPage() {
             above={<Link to="/built">自建应用</Link>}
             actions={shown?.can.create && <NewButton app={app} entity={shown} />}
           >
-            <SectionNav
-              label={name}
-              pages={entities.map((one) => ({ to: `/built/${app}/${one.key}`, title: one.name }))}
-            />
+            <div className="bt-nav">
+              <SectionNav
+                label={name}
+                pages={entities.map((one) => ({ to: `/built/${app}/${one.key}`, title: one.name }))}
+              />
+            </div>
             {shown ? (
               <Records app={app} entity={shown} key={shown.key} />
             ) : (
@@ -81,6 +94,7 @@ function Records({ app, entity }: { app: string; entity: EntityShown }) {
         filters={filtersOf(entity, view)}
         searchLabel="按文字找"
         measure="条"
+        card={(row) => <Card row={row} columns={columnsOf(entity, view)} />}
         panel={(row, close) => <RecordPanel app={app} entity={entity} row={row} close={close} open={open} />}
         {...(entity.can.export && {
           exportUrl: (asked: Record<string, unknown>) =>
@@ -95,6 +109,24 @@ function Records({ app, entity }: { app: string; entity: EntityShown }) {
     </>
   )
 }
+
+/** On the phone a value stands beside what it is. */
+const Card = ({ row, columns }: { row: RecordRow; columns: readonly Column<RecordRow>[] }) => (
+  <>
+    <b>{row.label}</b>
+    <span className="bt-pairs qt-small">
+      {columns
+        .filter(({ optional }, at) => !optional && at > 0)
+        .slice(0, 6)
+        .map(({ key, title, render }) => (
+          <span key={key}>
+            <span className="qt-second">{title} </span>
+            {render(row) || '—'}
+          </span>
+        ))}
+    </span>
+  </>
+)
 
 interface PanelProps {
   app: string

@@ -55,8 +55,8 @@ export function NewAppPage() {
             />
           )}
         </Field>
-        <DefinitionText text={text} change={setText} />
         <Faults faults={faults} />
+        <DefinitionText text={text} change={setText} />
         <div className="qt-formfoot">
           <Button type="primary" loading={create.isPending} disabled={text.trim() === ''} onClick={() => void submit()}>
             存为草稿

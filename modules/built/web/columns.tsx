@@ -39,7 +39,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
   serial: 180,
   phone: 140,
   enum: 120,
-  period: 300,
+  period: 380,
 }
 
 const OWN: Readonly<Record<string, Column<RecordRow>>> = {

@@ -16,16 +16,19 @@ const SHORT = new Set([
   'creditCode',
   'identityNumber',
   'boolean',
+  'serial',
 ])
 const isShort = (field: Field): boolean =>
   SHORT.has(field.type) ||
-  ((field.type === 'enum' || field.type === 'person' || field.type === 'unit') && !field.multiple) ||
+  ((field.type === 'enum' || field.type === 'person' || field.type === 'unit' || field.type === 'relation') &&
+    !field.multiple) ||
   (field.type === 'text' && (field.maxLength ?? 200) <= 40)
 
 /** One field of an open form. Drawn again only when its own value, state or problem changed. */
 export const FieldView = memo(function FieldView({ field }: { field: Field }) {
-  const { state } = useField(field.key)
-  if (!state.visible) return null
+  const { state, value } = useField(field.key)
+  // A number is given when the record is kept: until then it has no place.
+  if (!state.visible || (field.type === 'serial' && value === null)) return null
   return (
     <div className={isShort(field) ? 'fm-field short' : 'fm-field'}>
       {field.type === 'table' ? <TableField field={field} /> : <Single field={field} />}

@@ -56,7 +56,7 @@ function Words({ field, value }: { field: Column; value: Json }) {
 
 /** What may only be read here, with its problem where a formula came to something that may not be. */
 function Shown({ id, field, value, told }: { id: string; field: Column; value: Json; told: string | undefined }) {
-  const said = sayValue(field, value) || (field.type === 'serial' ? '保存后自动编号' : '—')
+  const said = sayValue(field, value) || '—'
   return (
     <div className="qt-field" id={id} tabIndex={-1}>
       <span className="fm-label">{field.title}</span>
