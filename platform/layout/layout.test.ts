@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import yauzl from 'yauzl'
 import { approvalSheet, Faces, OFFICIAL_PAPER, type PaperDocument, writeDocx, writePdf } from './index.ts'
+import { readPdf } from './testing.ts'
 
 let faces: Faces
 let folder: string
@@ -24,27 +24,6 @@ const paper = (texts: readonly string[]): PaperDocument => ({
   lineHeight: 29,
   blocks: texts.map((text) => ({ kind: 'paragraph' as const, runs: [{ text }], indent: 2 })),
 })
-/** What a reader of PDF sees: the text of each page, and where each piece of it stands. */
-const readBack = async (bytes: Uint8Array) => {
-  const pdf = await getDocument({ data: bytes.slice(), useSystemFonts: false, verbosity: 0 }).promise
-  const pages = await Promise.all(
-    Array.from({ length: pdf.numPages }, async (_, index) => {
-      const { items } = await (await pdf.getPage(index + 1)).getTextContent()
-      return items.flatMap((item) =>
-        'str' in item ? [{ text: item.str, x: item.transform[4], y: item.transform[5] }] : [],
-      )
-    }),
-  )
-  const { info } = await pdf.getMetadata()
-  return {
-    pages,
-    info: info as Record<string, unknown>,
-    text: pages
-      .flat()
-      .map(({ text }) => text)
-      .join(''),
-  }
-}
 const partOf = (file: Uint8Array, name: string): Promise<string> =>
   new Promise((resolve, reject) => {
     yauzl.fromBuffer(Buffer.from(file), { lazyEntries: true }, (error, zip) => {
@@ -67,12 +46,12 @@ describe('a PDF', () => {
   it('says what was written, to be searched and copied, rare characters of names included', async () => {
     const text =
       '请喆堃、昇祎、彧玥三位同志于2026年11月20日（星期五）到岗，联系电话0543-0004560，E-mail: office@example.cn。'
-    const { text: read, info } = await readBack(await writePdf(paper([text]), faces))
+    const { text: read, info } = await readPdf(await writePdf(paper([text]), faces))
     expect(read.replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
     expect(info).toMatchObject({ Title: '关于做好节日值守的通知', Author: '博兴县人民政府办公室' })
   })
   it('stands within the type area, 37 mm from above and 28 mm from the left', async () => {
-    const { pages } = await readBack(await writePdf(paper(['字'.repeat(2000)]), faces))
+    const { pages } = await readPdf(await writePdf(paper(['字'.repeat(2000)]), faces))
     expect(pages.length).toBeGreaterThan(2)
     const mm = (points: number): number => (points * 25.4) / 72
     for (const page of pages)
@@ -91,12 +70,12 @@ describe('a PDF', () => {
     expect((await writePdf(paper(['请各单位认真贯彻落实。']), faces)).length).toBeLessThan(60_000)
   })
   it('shows a box for what no font has, and is not stopped by what cannot be seen', async () => {
-    const { text } = await readBack(await writePdf(paper(['甲\u{1F9FF}\u0000\u0007乙\u200b\ud800丙']), faces))
+    const { text } = await readPdf(await writePdf(paper(['甲\u{1F9FF}\u0000\u0007乙\u200b\ud800丙']), faces))
     expect(text.replaceAll(' ', '')).toContain('甲')
     expect(text).toContain('丙')
   })
   it('of an empty document is one empty page', async () => {
-    expect((await readBack(await writePdf(paper([]), faces))).pages).toEqual([[]])
+    expect((await readPdf(await writePdf(paper([]), faces))).pages).toEqual([[]])
   })
 })
 

@@ -1,5 +1,5 @@
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readPdf } from '#platform/layout/testing'
 import { approval, startOffice } from './testing.ts'
 
 let at: Awaited<ReturnType<typeof startOffice>>
@@ -22,17 +22,8 @@ const sheetFor = (name: Parameters<typeof at.as>[0], format = 'pdf') =>
   fetch(`${at.server.url}/api/workflow/instances/${id}/sheet?format=${format}`, {
     headers: { cookie: `qt_session=${at.token(name)}` },
   })
-const textOf = async (answer: Response): Promise<string> => {
-  const pdf = await getDocument({ data: new Uint8Array(await answer.arrayBuffer()), verbosity: 0 }).promise
-  const pages = await Promise.all(
-    Array.from({ length: pdf.numPages }, async (_, at) => (await (await pdf.getPage(at + 1)).getTextContent()).items),
-  )
-  return pages
-    .flat()
-    .map((item) => ('str' in item ? item.str : ''))
-    .join('')
-    .replaceAll(/\s/g, '')
-}
+const textOf = async (answer: Response): Promise<string> =>
+  (await readPdf(new Uint8Array(await answer.arrayBuffer()))).text.replaceAll(/\s/g, '')
 
 describe('a case on paper', () => {
   it('says what it is about, who said what, and leaves room for who has not', async () => {
