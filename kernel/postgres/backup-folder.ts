@@ -26,6 +26,8 @@ export const DumpManifest = z.object({
       sha256,
     }),
   ),
+  /** how tables are made that no migration makes; a backup of before they were kept has none */
+  grown: z.array(z.object({ ...relation, statements: z.array(z.string().min(1)).min(1) })).default([]),
   partitions: z.array(
     z.object({
       ...relation,

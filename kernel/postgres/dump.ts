@@ -17,6 +17,7 @@ import {
   type Table,
 } from './catalog.ts'
 import { BackupError } from './errors.ts'
+import { definitionsOf } from './grown.ts'
 
 export interface DumpOptions {
   /** The owner of the tables or a superuser. */
@@ -47,6 +48,7 @@ async function dumpTo(folder: string, client: pg.Client, options: DumpOptions): 
   await beginSnapshot(client)
   const tables = await listTables(client)
   const partitions = await listPartitions(client)
+  const grown = await definitionsOf(client, tables)
   const migrations = await listMigrations(client)
   if (migrations.length === 0)
     throw new BackupError(
@@ -71,6 +73,7 @@ async function dumpTo(folder: string, client: pg.Client, options: DumpOptions): 
     serverVersion: rows[0]!.server_version,
     migrations,
     tables: written,
+    grown,
     partitions,
     sequences,
   }

@@ -7,6 +7,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { type DumpManifest, verifyBackup } from './backup-folder.ts'
 import { listMigrations, listTables, quote, quoteColumns } from './catalog.ts'
 import { BackupError } from './errors.ts'
+import { regrow } from './grown.ts'
 
 export interface RestoreOptions {
   from: string
@@ -32,6 +33,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<DumpMani
   try {
     await checkTarget(client, options.replace ?? false)
     await options.migrate(options.url, manifest.migrations)
+    await regrow(client, manifest.grown)
     await checkSchema(client, manifest)
     await client.query('begin')
     await load(client, manifest, options)
