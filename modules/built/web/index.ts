@@ -55,7 +55,7 @@ export const webModule: WebModule = {
       lazy: () => import('./RecordPage.tsx').then((m) => m.RecordPage),
     },
   ],
-  menu: [{ key: 'built', title: '自建应用', icon: 'all', path: '/built', order: 45, permission: use }],
+  menu: [{ key: 'built', title: '自建应用', icon: 'data', path: '/built', order: 45, permission: use }],
   commands: [
     {
       id: 'built.apps',

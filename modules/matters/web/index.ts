@@ -112,7 +112,7 @@ export const webModule: WebModule = {
   ],
   menu: [
     { key: 'services', title: '办事', icon: 'check', path: '/services', order: 52, permission: apply },
-    { key: 'matters', title: '事项', icon: 'all', path: '/matters', order: 54, permission: read },
+    { key: 'matters', title: '事项', icon: 'doc', path: '/matters', order: 54, permission: read },
   ],
   commands: [
     {
