@@ -260,8 +260,11 @@ describe('a box', () => {
       a.id,
       b.id,
     ])
-    for (const read of [scene.as('clerk').person({ id: a.id }), scene.as('boxing').adminPerson({ id: a.id })])
-      await expect(read).rejects.toMatchObject(refused(500, 'sealed-mobile'))
+    for (const read of [
+      () => scene.as('clerk').person({ id: a.id }),
+      () => scene.as('boxing').adminPerson({ id: a.id }),
+    ])
+      await expect(read()).rejects.toMatchObject(refused(500, 'sealed-mobile'))
     const { rows } = await scene.as('boxing').people({ id: scene.at.units.water.id, limit: 100 })
     const shown = rows.map(({ name, mobile }) => `${name} ${mobile}`)
     expect(shown).toEqual(expect.arrayContaining(['盒甲 null', `盒乙 ${other}`]))
