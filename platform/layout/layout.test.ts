@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import yauzl from 'yauzl'
-import { approvalSheet, Faces, OFFICIAL_PAPER, type PaperDocument, writeDocx, writePdf } from './index.ts'
+import { approvalSheet, OFFICIAL_PAPER, type PaperDocument, writeDocx, writePdf } from './index.ts'
+import { Faces } from './server/faces.ts'
 import { readPdf } from './testing.ts'
 
 let faces: Faces
