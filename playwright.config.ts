@@ -13,10 +13,10 @@ export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/setup.ts',
   outputDir: 'test-results',
-  // One server and one database stand behind all browser tests: they run one after another. In CI one that fails is tried once more and told as
-  // flaky: the packaged Chromium on shared cores sometimes taps what is still moving.
+  // One server and one database stand behind all browser tests: they run one after another. One that fails is a fault of the
+  // page or of the test, never of the weather.
   workers: 1,
-  retries: process.env.CI ? 1 : 0,
+  retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   // The packaged Chromium stalls for seconds on new Chinese glyphs when two cores are shared: patience, not retries.
